@@ -1,0 +1,70 @@
+"""nnc: every number of a neural network's forward and backward pass.
+
+What the command line does, a script can::
+
+    import nnc
+
+    problem = nnc.load("net.json")
+    result = nnc.grad(problem.network, [2, 3], [0.1, 0.9], "half_sse")
+    result["dW1"]
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from nnc.api import forward, grad, imbalance_weights, layer, loss, loss_of_outputs, network, objective
+    from nnc.core.imbalance import ClassWeighting
+    from nnc.core.network import Layer, Network
+    from nnc.core.objective import Objective
+    from nnc.core.quantities import Calculation
+    from nnc.errors import InputError, NncError, NotFiniteError
+    from nnc.io.network_file import Problem, load
+
+__all__ = [
+    "Calculation",
+    "ClassWeighting",
+    "InputError",
+    "Layer",
+    "Network",
+    "NncError",
+    "NotFiniteError",
+    "Objective",
+    "Problem",
+    "__version__",
+    "forward",
+    "grad",
+    "imbalance_weights",
+    "layer",
+    "load",
+    "loss",
+    "loss_of_outputs",
+    "network",
+    "objective",
+]
+
+_HOMES = {
+    "ClassWeighting": "nnc.core.imbalance",
+    "Layer": "nnc.core.network",
+    "Network": "nnc.core.network",
+    "Objective": "nnc.core.objective",
+    "Calculation": "nnc.core.quantities",
+    "InputError": "nnc.errors",
+    "NncError": "nnc.errors",
+    "NotFiniteError": "nnc.errors",
+    "Problem": "nnc.io.network_file",
+    "load": "nnc.io.network_file",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first used: ``nnc --help`` needs none of them, and NumPy is slow to import."""
+    if name not in __all__:
+        raise AttributeError(f"module 'nnc' has no attribute {name!r}")
+    return getattr(import_module(_HOMES.get(name, "nnc.api")), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,122 @@
+"""A problem from the options of a call and the network file that it names; options win over what the file says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nnc.core.activations import ACTIVATIONS, Activation
+from nnc.core.arrays import Array, Scalar
+from nnc.core.losses import LOSSES, Loss
+from nnc.core.objective import ClassWeights, Objective, Reduction
+from nnc.core.rows import Chosen
+from nnc.errors import InputError, blame
+from nnc.io.choices import read_choice, read_choices
+from nnc.io.network_file import Problem, load, parse
+from nnc.io.sources import StandardInput
+from nnc.io.values import read_classes, read_value
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The input options of a call as text, None where one is not given; ``problem`` and the rest read them."""
+
+    numbers: str
+    """The dtype that everything is calculated in, by name."""
+    weights: str | None = None
+    activations: str | None = None
+    x: str | None = None
+    y: str | None = None
+    y_hat: str | None = None
+    loss: str | None = None
+    class_weights: str | None = None
+    sample_weights: str | None = None
+    reduction: Reduction | None = None
+    l2: str | None = None
+    stdin: StandardInput = field(default_factory=StandardInput)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of every array that is read."""
+        return np.dtype(self.numbers)
+
+    def problem(self) -> Problem:
+        """The network file's problem. Raises InputError where no file is given."""
+        if self.weights is None:
+            raise InputError("no network; give its file with --weights FILE (-w FILE)")
+        activations = self._activations()
+        if self.weights == "-":
+            return parse(self.stdin.take("--weights"), "", "--weights -", self.dtype, activations)
+        return load(self.weights, self.dtype, activations)
+
+    def inputs(self, problem: Problem) -> Array:
+        """x, one sample (n0,) or a batch (N, n0)."""
+        if self.x is None and problem.x is None:
+            raise InputError("no input; give it with --x VALUE (-x 2,3) or as x in the network file")
+        return np.atleast_1d(self._value("--x", "x", self.x, problem.x))
+
+    def outputs(self) -> Array:
+        """The outputs y_hat that stand in place of a network, (K,) or (N, K)."""
+        for option, given in {"--x": self.x, "--activations": self.activations}.items():
+            if given is not None:
+                raise InputError(f"--y-hat takes the place of a network, so {option} has nothing to work on")
+        return np.atleast_1d(self._value("--y-hat", "y_hat", self.y_hat, None))
+
+    def targets(self, problem: Problem | None) -> Array:
+        """y as given: its shape is the loss's to judge."""
+        in_file = problem.y if problem else None
+        if self.y is None and in_file is None:
+            where = " or as y in the network file" if problem else ""
+            raise InputError(f"no target; give it with --y VALUE (-y 0.1,0.9){where}")
+        return self._value("--y", "y", self.y, in_file)
+
+    def objective(self, problem: Problem | None) -> Objective:
+        """The loss, the weights and the reduction."""
+        return Objective(
+            loss=self._loss(problem.loss if problem else None),
+            reduction=self.reduction or "mean",
+            class_weights=self._class_weights(problem.class_weights if problem else None),
+            sample_weights=self._sample_weights(problem.sample_weights if problem else None),
+            l2=self._l2(),
+        )
+
+    def _value(self, option: str, key: str, given: str | None, in_file: Array | None) -> Array:
+        if given is not None:
+            return read_value(given, option, self.dtype, key=key, stdin=self.stdin)
+        assert in_file is not None, key  # the caller has refused a value that is in neither place
+        return in_file
+
+    def _activations(self) -> Sequence[Chosen[Activation]] | None:
+        if self.activations is None:
+            return None
+        with blame("--activations"):
+            return read_choices(self.activations, ACTIVATIONS, "activation", self.dtype)
+
+    def _loss(self, in_file: Chosen[Loss] | None) -> Chosen[Loss]:
+        if self.loss is None:
+            if in_file is None:
+                raise InputError(f"no loss; give it with --loss LOSS (-l half_sse); known: {', '.join(LOSSES)}")
+            return in_file
+        with blame("--loss"):
+            return read_choice(self.loss, LOSSES, "loss", self.dtype)
+
+    def _class_weights(self, in_file: ClassWeights | None) -> ClassWeights | None:
+        if self.class_weights is None:
+            return in_file
+        return read_classes(self.class_weights, "--class-weights", self.dtype, key="weights", stdin=self.stdin)
+
+    def _sample_weights(self, in_file: Array | None) -> Array | None:
+        if self.sample_weights is None:
+            return in_file
+        option = "--sample-weights"
+        return np.atleast_1d(self._value(option, "sample_weights", self.sample_weights, None))
+
+    def _l2(self) -> Scalar | None:
+        if self.l2 is None:
+            return None
+        value = self._value("--l2", "l2", self.l2, None)
+        if value.ndim != 0 or value < 0:
+            raise InputError(f"--l2: {self.l2!r} is no penalty factor, expected one number from 0 up")
+        factor: Scalar = value.item()
+        return factor

@@ -1,0 +1,50 @@
+"""Arrays of float64, float32 or exact fractions, and the few things that the three do differently."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnc.errors import NotFiniteError
+
+Array = npt.NDArray[Any]
+Scalar = float | Fraction
+
+FLOAT64: np.dtype[Any] = np.dtype(np.float64)
+FLOAT32: np.dtype[Any] = np.dtype(np.float32)
+EXACT: np.dtype[Any] = np.dtype(object)
+"""Object arrays of ``Fraction``: NumPy adds, multiplies and compares them as it does floats."""
+
+
+def scalar(text: str, dtype: np.dtype[Any]) -> Scalar:
+    """The number that a decimal or fraction means, exact where ``dtype`` is, else as the nearest float64."""
+    exact = Fraction(text)
+    return exact if dtype == EXACT else float(exact)
+
+
+def indicator(condition: Array, like: Array) -> Array:
+    """1 where ``condition`` holds, else 0, in the numbers of ``like``."""
+    return np.where(condition, 1, 0).astype(like.dtype)
+
+
+def part_name(name: str, index: tuple[int, ...]) -> str:
+    """One number of a quantity as people write it, counted from 1: ``dW2[1,1]``; the bare name for a single number."""
+    return f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name
+
+
+def require_finite(name: str, value: Array) -> None:
+    """Raises NotFiniteError, naming the first number of ``value`` that is infinite or not a number."""
+    if value.dtype == EXACT:
+        return
+    finite = np.isfinite(value)
+    if finite.all():
+        return
+    index = tuple(int(i) for i in np.argwhere(~finite)[0])
+    found = value[index]
+    if np.isnan(found):
+        detail = "no number, the difference or quotient of two infinities"
+    else:
+        largest = f"{np.finfo(value.dtype).max:.2g}"
+        detail = f"beyond {'-' if found < 0 else ''}{largest}, where {value.dtype} ends"
+    raise NotFiniteError(name, f"{part_name(name, index)} is {detail}")

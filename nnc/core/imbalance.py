@@ -1,0 +1,127 @@
+"""Weights that make up for classes of unequal size."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
+from nnc.core.rows import Chosen, Parameter, Row, by_name
+from nnc.errors import InputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method(Row):
+    """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``; ``{n}`` in the formula is n_k."""
+
+    weights: Callable[..., Array]
+    formula: str
+    latex: str
+
+
+def _pos_weight(n: Array) -> Array:
+    if len(n) != 2:
+        raise InputError(
+            f"method pos-weight weighs class 1 against class 0, but there are {len(n)} classes; expected 2"
+        )
+    return np.array([n[1] / n[1], n[0] / n[1]], dtype=n.dtype)
+
+
+def _effective(n: Array, beta: Any) -> Array:
+    if n.dtype == EXACT:
+        return (1 - beta) / (1 - beta**n)
+    # 1 - βⁿ loses its digits for β next to 1; expm1 keeps them. log1p(β - 1) is log β without the rounding of β.
+    return (1 - beta) / -np.expm1(n * np.log1p(beta - 1)) if beta else np.ones_like(n)
+
+
+METHODS = by_name(
+    Method(
+        name="balanced",
+        weights=lambda n: n.sum() / (len(n) * n),
+        formula="N / (K {n})",
+        latex=r"\frac{{N}}{{K \cdot {n}}}",
+        rational=True,
+        source="King & Zeng 2001, Logistic Regression in Rare Events Data; sklearn.utils.class_weight",
+    ),
+    Method(
+        name="inverse",
+        weights=lambda n: 1 / n,
+        formula="1 / {n}",
+        latex=r"\frac{{1}}{{{n}}}",
+        rational=True,
+        source="inverse class frequency",
+    ),
+    Method(
+        name="sqrt",
+        weights=lambda n: 1 / np.sqrt(n),
+        formula="1 / √{n}",
+        latex=r"\frac{{1}}{{\sqrt{{{n}}}}}",
+        source="inverse square root of class frequency: Mahajan et al. 2018, section 2.2",
+    ),
+    Method(
+        name="effective",
+        parameters={
+            "beta": Parameter("0.999", takes="a number from 0 up, below 1", holds=lambda value: 0 <= value < 1)
+        },
+        weights=_effective,
+        formula="(1 − {beta}) / (1 − {beta}^{n})",
+        latex=r"\frac{{1 - {beta}}}{{1 - {beta}^{{{n}}}}}",
+        rational=True,
+        source="Cui et al. 2019, Class-Balanced Loss Based on Effective Number of Samples, section 3.2",
+    ),
+    Method(
+        name="pos-weight",
+        weights=_pos_weight,
+        formula="1 for class 0, n_0 / n_1 for class 1",
+        latex=r"w_0 = 1,\ w_1 = \frac{{n_0}}{{n_1}}",
+        rational=True,
+        source="torch.nn.BCEWithLogitsLoss, pos_weight",
+    ),
+)
+"""name -> row."""
+
+NORMALIZATIONS: dict[str, Callable[[Array], Any]] = {
+    "none": lambda w: 1,
+    "mean": lambda w: w.sum() / len(w),
+    "sum": lambda w: w.sum(),
+    "max": lambda w: w.max(),
+}
+"""name -> what the weights are divided by, so that their mean, sum or maximum is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassWeighting:
+    """A weight for each class, with the counts and the method that it came from."""
+
+    method: Chosen[Method]
+    normalize: str
+    counts: Mapping[str, int]
+    weights: Mapping[str, Scalar]
+
+    @property
+    def products(self) -> dict[str, Scalar]:
+        """Weight × count of each class: the share that the class has in a weighted sum over the samples."""
+        return {name: self.weights[name] * count for name, count in self.counts.items()}
+
+
+@np.errstate(all="ignore")
+def imbalance_weights(
+    counts: Mapping[str, int],
+    method: Chosen[Method],
+    normalize: str = "none",
+    dtype: np.dtype[Any] = FLOAT64,
+) -> ClassWeighting:
+    """One weight a class, from the number of samples in each.
+
+    Raises InputError for fewer than two classes, a count below 1, or a method that does not fit the number of classes.
+    """
+    if len(counts) < 2:
+        raise InputError(f"{len(counts)} class has nothing to be weighed against; expected at least 2")
+    for name, count in counts.items():
+        if count < 1:
+            raise InputError(f"class {name} has a count of {count}, expected at least 1: its weight would be infinite")
+    n = np.array(list(counts.values()), dtype=object).astype(dtype)
+    weights = method.row.weights(n, **method.parameters)
+    weights = weights / NORMALIZATIONS[normalize](weights)
+    return ClassWeighting(method, normalize, dict(counts), dict(zip(counts, weights.tolist(), strict=True)))

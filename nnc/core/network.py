@@ -1,0 +1,207 @@
+"""A network as its file lays it out: layers of weights in one of four layouts, whose shapes are checked once, here."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from nnc.core.activations import Activation
+from nnc.core.arrays import Array
+from nnc.core.rows import Chosen
+from nnc.errors import InputError
+
+Axis = Literal["sample", "unit", "input", "bias and input"]
+"""What an axis of an array stands for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a file writes a layer's weights; every layout is turned to kernel (n_in, n_out) and bias (n_out,)."""
+
+    name: str
+    inputs_axis: int
+    """The axis of the matrix along which the inputs lie."""
+    bias_in_matrix: bool
+    """Whether the bias is the first row (column) of the matrix along ``inputs_axis``, or an array beside it."""
+    formula: str
+    latex: str
+    bias_at: str
+    writers: str
+
+    def split(self, matrix: Array, bias: Array | None) -> tuple[Array, Array | None]:
+        """Kernel (n_in, n_out) and bias (n_out,), as views."""
+        kernel = matrix if self.inputs_axis == 0 else matrix.T
+        return (kernel[1:], kernel[0]) if self.bias_in_matrix else (kernel, bias)
+
+    def join(self, kernel: Array, bias: Array) -> Array:
+        """The matrix as the file lays it out; a bias that stands beside the matrix is left out."""
+        matrix = np.concatenate([bias[None, :], kernel]) if self.bias_in_matrix else kernel
+        return matrix if self.inputs_axis == 0 else matrix.T
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """What the matrix's rows and its columns stand for."""
+        inputs: Axis = "bias and input" if self.bias_in_matrix else "input"
+        return (inputs, "unit") if self.inputs_axis == 0 else ("unit", inputs)
+
+
+LAYOUTS = {
+    layout.name: layout
+    for layout in (
+        Layout(
+            name="W",
+            inputs_axis=0,
+            bias_in_matrix=True,
+            formula="Wᵀ [1; {a}]",
+            latex=r"{W}^\top \begin{{bmatrix}} 1 \\ {a} \end{{bmatrix}}",
+            bias_at="row 0 of W is the bias",
+            writers="textbooks",
+        ),
+        Layout(
+            name="Theta",
+            inputs_axis=1,
+            bias_in_matrix=True,
+            formula="Theta [1; {a}]",
+            latex=r"{W} \begin{{bmatrix}} 1 \\ {a} \end{{bmatrix}}",
+            bias_at="column 0 of Theta is the bias",
+            writers="Ng's course",
+        ),
+        Layout(
+            name="weight",
+            inputs_axis=1,
+            bias_in_matrix=False,
+            formula="weight {a} + bias",
+            latex=r"{W} {a} + {b}",
+            bias_at="the bias stands beside weight",
+            writers="PyTorch nn.Linear",
+        ),
+        Layout(
+            name="kernel",
+            inputs_axis=0,
+            bias_in_matrix=False,
+            formula="kernelᵀ {a} + bias",
+            latex=r"{W}^\top {a} + {b}",
+            bias_at="the bias stands beside kernel",
+            writers="Keras and Flax Dense",
+        ),
+    )
+}
+"""name -> layout; the name is the key of the matrix in a file."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One layer: a matrix (2-D) in a layout, a bias (n_out,) or None, an activation.
+
+    ``place`` is where the matrix stands in its file, for messages: ``layers[0].W``, or ``W1`` in a file of bare
+    matrices. Raises InputError where the layer does not fit itself.
+    """
+
+    layout: Layout
+    matrix: Array
+    bias: Array | None
+    activation: Chosen[Activation]
+    place: str = ""
+    kernel: Array = field(init=False, repr=False)
+    """The weights without the bias, (n_in, n_out), a view."""
+    intercept: Array | None = field(init=False, repr=False)
+    """The bias (n_out,), wherever the file keeps it; None where it has none."""
+
+    def __post_init__(self) -> None:
+        if self.matrix.ndim != 2:
+            raise InputError(f"{self.where} has {self.matrix.ndim} dimensions, expected a matrix (2)")
+        if self.bias is not None and self.layout.bias_in_matrix:
+            raise InputError(f"{self.where} has a bias beside it, but {self.layout.bias_at}; expected one of the two")
+        kernel, intercept = self.layout.split(self.matrix, self.bias)
+        if kernel.shape[0] == 0:
+            line = ("row", "column")[self.layout.inputs_axis]
+            raise InputError(f"{self.where} has 1 {line}, the bias alone; expected one more {line} for each input")
+        if intercept is not None and intercept.shape != (kernel.shape[1],):
+            line = ("column", "row")[self.layout.inputs_axis]
+            raise InputError(
+                f"{self.where.removesuffix(self.layout.name)}bias has {_shape(intercept)}, expected {kernel.shape[1]}: "
+                f"one for each {line} of {self.layout.name}"
+            )
+        object.__setattr__(self, "kernel", kernel)
+        object.__setattr__(self, "intercept", intercept)
+
+    @property
+    def n_in(self) -> int:
+        """Number of inputs."""
+        return int(self.kernel.shape[0])
+
+    @property
+    def n_out(self) -> int:
+        """Number of units."""
+        return int(self.kernel.shape[1])
+
+    @property
+    def where(self) -> str:
+        """The place of the matrix, or its key where a network was made without a file."""
+        return self.place or self.layout.name
+
+    def affine(self, a: Array) -> Array:
+        """The pre-activations z (N, n_out) from activations a (N, n_in)."""
+        z = a @ self.kernel
+        return z if self.intercept is None else z + self.intercept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Layers, each of which takes what the one before it gives. Raises InputError where one does not."""
+
+    layers: tuple[Layer, ...]
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise InputError("layers is empty, expected at least one layer")
+        for number, (below, layer) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):
+            if layer.n_in != below.n_out:
+                raise InputError(
+                    _misfit(layer, below.n_out, f"{below.n_out} {_outputs(below.n_out)} of layer {number}")
+                )
+
+    @property
+    def n_in(self) -> int:
+        """Number of inputs."""
+        return self.layers[0].n_in
+
+    @property
+    def n_out(self) -> int:
+        """Number of outputs."""
+        return self.layers[-1].n_out
+
+    def check_inputs(self, x: Array) -> None:
+        """Raises InputError where x, (n0,) or (N, n0), does not have a value for each input."""
+        found = x.shape[-1]
+        if found == self.n_in:
+            return
+        values = "value" if found == 1 else "values"
+        whose = "x has" if x.ndim == 1 else "each row of x has"
+        message = f"{whose} {found} {values}, expected {self.n_in}: the inputs of layer 1 ({self.layers[0].where})"
+        if x.ndim == 1 and self.n_in == 1:
+            message += f"; for {found} samples of one input write rows: {';'.join('…' * min(found, 3))}"
+        raise InputError(message)
+
+
+def _misfit(layer: Layer, wanted: int, of: str) -> str:
+    layout = layer.layout
+    lines = ("rows", "columns")[layout.inputs_axis]
+    bias = 1 if layout.bias_in_matrix else 0
+    found = layer.matrix.shape[layout.inputs_axis]
+    parts = f"1 bias {lines[:-1]} + {of}" if bias else f"the {of}"
+    message = f"{layer.where} has {found} {lines if found != 1 else lines[:-1]}, expected {wanted + bias}: {parts}"
+    if layer.matrix.shape[1 - layout.inputs_axis] == wanted + bias:
+        other = next(
+            o for o in LAYOUTS.values() if o.inputs_axis != layout.inputs_axis and o.bias_in_matrix == bool(bias)
+        )
+        message += f"; it would fit as {other.name} ({other.bias_at if bias else other.writers})"
+    return message
+
+
+def _outputs(count: int) -> str:
+    return "output" if count == 1 else "outputs"
+
+
+def _shape(array: Array) -> str:
+    return f"{array.size} {'value' if array.size == 1 else 'values'}" if array.ndim == 1 else f"{array.ndim} dimensions"

@@ -1,0 +1,156 @@
+"""The forward pass, the loss and the backward pass of a network."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnc.core import activations
+from nnc.core.arrays import Array, Scalar
+from nnc.core.network import Network
+from nnc.core.objective import (
+    Losses,
+    Objective,
+    Targets,
+    check_outputs,
+    evaluate,
+    fused_loss,
+    penalty,
+    read_targets,
+)
+from nnc.core.quantities import Calculation, Recorder
+from nnc.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The forward pass of a batch: ``z[k]`` and ``a[k]`` (N, n_k) of layer k; ``a[0]`` is x, and so is ``z[0]``."""
+
+    z: tuple[Array, ...]
+    a: tuple[Array, ...]
+
+
+def run(network: Network, x: Array) -> Trace:
+    """The forward pass of a batch x (N, n0). What overflows is infinite: refusing it is left to the caller."""
+    z, a = [x], [x]
+    for layer in network.layers:
+        z.append(layer.affine(a[-1]))
+        a.append(activations.apply(layer.activation, z[-1]))
+    return Trace(tuple(z), tuple(a))
+
+
+@np.errstate(all="ignore")
+def forward(network: Network, x: Array) -> Calculation:
+    """x, every z_k and a_k, and y_hat, for one sample x (n0,) or a batch (N, n0).
+
+    Raises InputError where x does not fit the network, NotFiniteError where a quantity overflows.
+    """
+    record, _ = _forward(network, x)
+    return record.done(network)
+
+
+@np.errstate(all="ignore")
+def loss(network: Network, x: Array, y: Array, objective: Objective) -> Calculation:
+    """Everything that ``forward`` gives, then y, each output's and each sample's share of the loss, and J.
+
+    y is (nL,), or (N, nL) for a batch; class indices are () and (N,). Raises as ``forward`` does, and InputError where
+    y, the weights or the reduction do not fit the loss.
+    """
+    record, trace = _forward(network, x)
+    _loss(record, network, trace, y, objective)
+    return record.done(network, objective)
+
+
+@np.errstate(all="ignore")
+def grad(network: Network, x: Array, y: Array, objective: Objective) -> Calculation:
+    """Everything that ``loss`` gives, then the derivatives of J by all that leads to it, last layer first.
+
+    Each has the shape of what it is the derivative by, parameters as their file lays them out. Raises as ``loss``.
+    """
+    record, trace = _forward(network, x)
+    composed, fused = _loss(record, network, trace, y, objective)
+    record.part = "backward"
+    record.samples("dy_hat", composed.derivative, stepped_over=fused is not None)
+    dz = None if fused is None else fused.derivative
+    _backward(record, network, trace, composed.derivative, dz, objective.l2)
+    return record.done(network, objective)
+
+
+@np.errstate(all="ignore")
+def loss_of_outputs(y_hat: Array, y: Array, objective: Objective, *, gradient: bool = False) -> Calculation:
+    """The loss of outputs y_hat, (K,) or (N, K), without a network; with ``gradient``, dy_hat too.
+
+    Raises InputError where y_hat, y or the weights do not fit the loss, NotFiniteError where the loss overflows.
+    """
+    if objective.l2 is not None:
+        raise InputError("the L2 penalty is a sum over a network's weights, but there is no network")
+    p = np.atleast_2d(y_hat)
+    record = Recorder(len(p), batch=y_hat.ndim == 2)
+    record.samples("y_hat", p)
+    targets = read_targets(objective.loss.row, y, p, batch=record.batch)
+    losses = _evaluate_outputs(objective, p, targets, batch=record.batch)
+    _record_loss(record, targets, losses, None)
+    if gradient:
+        record.part = "backward"
+        record.samples("dy_hat", losses.derivative)
+    return record.done(objective=objective)
+
+
+def _forward(network: Network, x: Array) -> tuple[Recorder, Trace]:
+    network.check_inputs(x)
+    trace = run(network, np.atleast_2d(x))
+    record = Recorder(len(trace.a[0]), batch=x.ndim == 2)
+    record.samples("x", trace.a[0], 0)
+    for k in range(1, len(trace.a)):
+        record.samples(f"z{k}", trace.z[k], k)
+        record.samples(f"a{k}", trace.a[k], k)
+    record.samples("y_hat", trace.a[-1])
+    return record, trace
+
+
+def _loss(
+    record: Recorder, network: Network, trace: Trace, y: Array, objective: Objective
+) -> tuple[Losses, Losses | None]:
+    """Records the loss. Returns it as composed from y_hat and, where the pair is fused, as calculated from z."""
+    targets = read_targets(objective.loss.row, y, trace.a[-1], batch=record.batch)
+    composed = _evaluate_outputs(objective, trace.a[-1], targets, batch=record.batch)
+    of_z = fused_loss(objective, network.layers[-1].activation)
+    fused = None if of_z is None else evaluate(objective, of_z, trace.z[-1], targets)
+    added = None if objective.l2 is None else penalty(objective.l2, network)
+    _record_loss(record, targets, fused or composed, added)
+    return composed, fused
+
+
+def _evaluate_outputs(objective: Objective, p: Array, targets: Targets, *, batch: bool) -> Losses:
+    check_outputs(objective.loss.row, p, batch=batch)
+    return evaluate(objective, objective.loss, p, targets)
+
+
+def _record_loss(record: Recorder, targets: Targets, losses: Losses, added: Array | None) -> None:
+    record.part = "loss"
+    record.samples("y", targets.given)
+    record.samples("terms", losses.terms)
+    if record.batch:
+        record.samples("losses", losses.losses)
+    if added is not None:
+        record.whole("penalty", added)
+    record.whole("loss", losses.loss if added is None else losses.loss + added)
+
+
+def _backward(record: Recorder, network: Network, trace: Trace, da: Array, dz: Array | None, l2: Scalar | None) -> None:
+    """The chain rule from the last layer down to x, given da_L and, where a fused pair knows better, dz_L."""
+    for k in range(len(network.layers), 0, -1):
+        layer, z, a = network.layers[k - 1], trace.z[k], trace.a[k]
+        da_dz = activations.derivative(layer.activation, z)
+        if da_dz is not None:
+            record.samples(f"da_dz{k}", da_dz, k)
+        if dz is None:
+            dz = activations.backward(layer.activation, da, z, a)
+        record.samples(f"dz{k}", dz, k)
+        dkernel, dbias = trace.a[k - 1].T @ dz, dz.sum(axis=0)
+        if l2 is not None:
+            dkernel = dkernel + l2 * layer.kernel
+        record.whole(f"dW{k}", layer.layout.join(dkernel, dbias), layer.layout.axes, k)
+        if layer.bias is not None:
+            record.whole(f"db{k}", dbias, ("unit",), k)
+        da, dz = dz @ layer.kernel.T, None
+        record.samples(f"da{k - 1}" if k > 1 else "dx", da, k - 1)

@@ -1,0 +1,114 @@
+"""Named results in the order in which they are computed, and what each of their axes stands for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from nnc.core.arrays import Array, require_finite
+from nnc.core.network import Axis, Network
+from nnc.core.objective import Objective
+from nnc.errors import unknown
+
+Part = Literal["forward", "loss", "backward"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One named result.
+
+    ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1, is 0 for the network's inputs, and
+    None for its outputs and what belongs to the whole calculation. ``part`` is the pass that gives the quantity.
+    """
+
+    name: str
+    value: Array
+    axes: tuple[Axis, ...]
+    layer: int | None
+    part: Part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calculation(Mapping[str, Array]):
+    """The quantities of one calculation, by name and in order, with what they were calculated from.
+
+    In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such
+    axis.
+    """
+
+    quantities: tuple[Quantity, ...]
+    batch: bool
+    samples: int
+    network: Network | None = None
+    objective: Objective | None = None
+    warnings: tuple[str, ...] = ()
+    _index: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", {q.name: i for i, q in enumerate(self.quantities)})
+
+    def __getitem__(self, name: str) -> Array:
+        return self.quantities[self._index[name]].value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index)
+
+    def __len__(self) -> int:
+        return len(self.quantities)
+
+    def only(self, names: Iterable[str]) -> "Calculation":
+        """These quantities alone, in the order of ``names``. Raises InputError for one that is not there."""
+        chosen = []
+        for name in names:
+            if name not in self._index:
+                raise unknown("quantity", name, self)
+            chosen.append(self.quantities[self._index[name]])
+        return replace(self, quantities=tuple(chosen))
+
+
+class Recorder:
+    """Collects quantities in order and refuses one that is not finite.
+
+    ``part`` is the pass under way. Quantities with a sample axis are given as batches; for one sample that axis is
+    dropped.
+    """
+
+    def __init__(self, samples: int, *, batch: bool) -> None:
+        self.batch = batch
+        self._samples = samples
+        self.part: Part = "forward"
+        self._quantities: list[Quantity] = []
+        self._warnings: list[str] = []
+
+    def samples(self, name: str, value: Array, layer: int | None = None, *, stepped_over: bool = False) -> None:
+        """Records a value for each sample and unit, (N, n), or for each sample, (N,).
+
+        One that is ``stepped_over`` by a fused pair may be infinite; that is a warning, for what follows is right.
+        """
+        axes: tuple[Axis, ...] = ("sample", "unit")
+        axes = axes[: value.ndim]
+        if not self.batch:
+            value, axes = value[0], axes[1:]
+        if not stepped_over:
+            require_finite(name, value)
+        elif not np.isfinite(value).all():
+            self._warnings.append(
+                f"{name} exceeds {value.dtype} at a saturated output; the loss and dz are from z, and exact"
+            )
+        self._add(name, value, axes, layer)
+
+    def whole(self, name: str, value: Array, axes: tuple[Axis, ...] = (), layer: int | None = None) -> None:
+        """Records a value that has no sample axis: a gradient of weights, a loss."""
+        require_finite(name, value)
+        self._add(name, value, axes, layer)
+
+    def done(self, network: Network | None = None, objective: Objective | None = None) -> Calculation:
+        """The calculation."""
+        return Calculation(
+            tuple(self._quantities), self.batch, self._samples, network, objective, tuple(self._warnings)
+        )
+
+    def _add(self, name: str, value: Array, axes: tuple[Axis, ...], layer: int | None) -> None:
+        # Adding 0 turns a negative zero into 0, the one sign that no reader wants to see.
+        self._quantities.append(Quantity(name, value + 0, axes, layer, self.part))

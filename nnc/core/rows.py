@@ -1,0 +1,119 @@
+"""What activations and losses have in common: a named row of a table, with parameters that a person may set."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from nnc.core.arrays import FLOAT64, Scalar, scalar
+from nnc.errors import InputError, unknown
+
+Value = Scalar | str
+"""What a parameter may be set to: a number, or one of a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter's default (None where it must be given), and the numbers or words that it takes.
+
+    ``default`` is text, so that an exact calculation starts from 1/100 and not from the float nearest to it.
+    """
+
+    default: str | None = None
+    takes: str = "a number"
+    holds: Callable[[Any], bool] = lambda value: True
+    words: tuple[str, ...] = ()
+
+    def check(self, owner: str, key: str, value: Value) -> None:
+        """Raises InputError where ``value`` is no value for this parameter."""
+        if self.words:
+            if value not in self.words:
+                raise InputError(f"{owner}: {key} is {value}, expected {' or '.join(self.words)}")
+        elif isinstance(value, str):
+            raise InputError(f"{owner}: {key} is {value!r}, expected {self.takes}")
+        elif not self.holds(value):
+            raise InputError(f"{owner}: {key} is {value}, expected {self.takes}")
+
+
+POSITIVE = {"takes": "a number above 0", "holds": lambda value: value > 0}
+NOT_NEGATIVE = {"takes": "a number from 0 up", "holds": lambda value: value >= 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every row says of itself."""
+
+    name: str
+    source: str
+    """The paper, or the framework's documentation, that the formula follows."""
+    aliases: tuple[str, ...] = ()
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    together: Callable[..., str | None] = lambda **parameters: None
+    """What is wrong with the parameters taken together, if anything."""
+    rational: bool = False
+    """Whether fractions in give fractions out, so that the row can be calculated exactly."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Generic[R]):
+    """A row with a value for each of its parameters."""
+
+    row: R
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """The row as ``--loss`` and ``--activations`` read it: ``leaky_relu:negative_slope=0.1``."""
+        changed = [
+            f":{key}={_text(value)}"
+            for key, value in self.parameters.items()
+            if _text(value) != _text(_default(self.row.parameters[key], FLOAT64))
+        ]
+        return self.row.name + "".join(changed)
+
+
+def choose(
+    table: Mapping[str, R], kind: str, name: str, given: Mapping[str, Value], dtype: np.dtype[Any] = FLOAT64
+) -> Chosen[R]:
+    """The row of ``table`` called ``name`` (or an alias of that name) with its parameters set.
+
+    Raises InputError for a name or a parameter that is not known, for a value that the parameter does not take, and
+    for a parameter without a default that is not given. ``kind`` says in messages what the table holds.
+    """
+    row = table.get(name) or next((row for row in table.values() if name in row.aliases), None)
+    if row is None:
+        raise unknown(kind, name, table)
+    for key in given:
+        if key not in row.parameters:
+            if not row.parameters:
+                raise InputError(f"{kind} {row.name} has no parameters, but {key} is given")
+            raise unknown(f"parameter of {row.name}", key, row.parameters)
+    parameters: dict[str, Value] = {}
+    for key, parameter in row.parameters.items():
+        value = given[key] if key in given else _default(parameter, dtype)
+        if value is None:
+            raise InputError(f"{kind} {row.name} needs a {key}: {row.name}:{key}=…")
+        parameter.check(row.name, key, value)
+        parameters[key] = value
+    wrong = row.together(**parameters)
+    if wrong:
+        raise InputError(f"{row.name}: {wrong}")
+    return Chosen(row, parameters)
+
+
+def by_name(*rows: R) -> dict[str, R]:
+    """A table from its rows."""
+    return {row.name: row for row in rows}
+
+
+def _default(parameter: Parameter, dtype: np.dtype[Any]) -> Value | None:
+    if parameter.default is None or parameter.words:
+        return parameter.default
+    return scalar(parameter.default, dtype)
+
+
+def _text(value: Value | None) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

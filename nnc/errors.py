@@ -1,0 +1,72 @@
+"""Everything that nnc refuses, in one tree.
+
+The command line catches ``NncError`` once and prints it as one message; anything else is a bug and keeps its traceback.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+
+class NncError(Exception):
+    """The call or its input is wrong, in a way that the person who made it can mend."""
+
+
+class InputError(NncError):
+    """A file, a value or an option is wrong.
+
+    ``source`` is what the person would open to mend it, a file's name or an option's (``w.json``, ``--x``). The code
+    that finds the fault seldom knows it: the code that opened the source adds it, see ``blame``.
+    """
+
+    def __init__(self, message: str, source: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.source = source
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.message}" if self.source else self.message
+
+
+class NotFiniteError(NncError):
+    """A quantity of the calculation left the range of its numbers."""
+
+    def __init__(self, quantity: str, detail: str) -> None:
+        super().__init__(f"{quantity} is not finite: {detail}")
+        self.quantity = quantity
+
+
+@contextmanager
+def blame(source: str) -> Iterator[None]:
+    """Names ``source`` in every InputError that leaves the block without a source."""
+    try:
+        yield
+    except InputError as error:
+        if error.source is None:
+            error.source = source
+        raise
+
+
+@contextmanager
+def within(place: str) -> Iterator[None]:
+    """Puts ``place``, inside a source, before the message of every InputError that leaves the block."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{place}: {error.message}", error.source) from None
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like ``name`` as the tail of a message, or the list of them where none is near."""
+    from difflib import get_close_matches  # only a failing call pays for it
+
+    names = list(known)
+    folded = {candidate.casefold(): candidate for candidate in reversed(names)}
+    close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {folded[close[0]]}?"
+    return f"known: {', '.join(names)}"
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> InputError:
+    """The error for a name that is in no table: what kind of name it is, and the nearest one that is known."""
+    return InputError(f"unknown {kind} {name!r}; {nearest(name, known)}")

@@ -1,0 +1,1 @@
+"""Text to core objects: the only place that opens files."""

@@ -1,0 +1,61 @@
+"""Activations, losses and methods as people name them: ``relu``, ``huber:delta=0.5``, ``{name: huber, delta: 0.5}``."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+from nnc.core.rows import Chosen, Row, Value, choose
+from nnc.errors import InputError
+from nnc.io.numbers import Leaf, to_number
+
+R = TypeVar("R", bound=Row)
+
+Choice = str | dict[str, Leaf]
+"""How a document names a row: by its name alone, or as a mapping of name and parameters."""
+
+
+def read_choice(choice: Choice, table: Mapping[str, R], kind: str, dtype: np.dtype[Any]) -> Chosen[R]:
+    """The row of ``table`` that ``choice`` names, with its parameters as numbers of ``dtype``.
+
+    ``kind`` says in messages what the table holds. Raises InputError for an unknown name or parameter, or a value that
+    the parameter does not take.
+    """
+    if isinstance(choice, str):
+        name, given = _split(choice, kind)
+    else:
+        given = dict(choice)
+        if "name" not in given:
+            raise InputError(f"{kind} has no name, expected {{name: …, parameter: value}}")
+        name = str(given.pop("name"))
+    return choose(table, kind, name, {key: _value(leaf, dtype) for key, leaf in given.items()}, dtype)
+
+
+def read_choices(text: str, table: Mapping[str, R], kind: str, dtype: np.dtype[Any]) -> list[Chosen[R]]:
+    """The rows that a list such as ``leaky_relu:negative_slope=0.1,identity`` names, in its order."""
+    return [read_choice(one.strip(), table, kind, dtype) for one in text.split(",")]
+
+
+def _split(text: str, kind: str) -> tuple[str, dict[str, Leaf]]:
+    name, *settings = (piece.strip() for piece in text.split(":"))
+    if not name:
+        raise InputError(f"{kind} has no name, expected NAME or NAME:parameter=value")
+    given: dict[str, Leaf] = {}
+    for setting in settings:
+        key, equals, value = (piece.strip() for piece in setting.partition("="))
+        if not equals or not key or not value:
+            raise InputError(f"{kind} {name}: {setting!r} is no parameter, expected parameter=value: {name}:key=0.5")
+        if key in given:
+            raise InputError(f"{kind} {name}: {key} is given twice")
+        given[key] = value
+    return name, given
+
+
+def _value(leaf: Leaf, dtype: np.dtype[Any]) -> Value:
+    """A number where the text is one, else the word itself: the row says which of the two it takes."""
+    try:
+        return to_number(leaf, dtype)
+    except InputError:
+        if isinstance(leaf, str):
+            return leaf
+        raise

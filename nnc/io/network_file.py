@@ -1,0 +1,212 @@
+"""Network files: layers in four layouts, bare matrices, and the rest of a problem that a file may hold."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+from msgspec import UNSET, Struct, UnsetType
+
+from nnc.core.activations import ACTIVATIONS, Activation
+from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
+from nnc.core.losses import LOSSES, Loss
+from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.objective import ClassWeights
+from nnc.core.rows import Chosen
+from nnc.errors import InputError, blame, within
+from nnc.io.choices import Choice, read_choice
+from nnc.io.documents import decode_document
+from nnc.io.numbers import Leaf, to_array, to_number
+from nnc.io.sources import read_file
+
+Vector = list[Leaf]
+Matrix = list[Vector]
+Numbers = Leaf | list[Leaf | list[Leaf]]
+
+
+class LayerEntry(Struct, forbid_unknown_fields=True):
+    """A layer: one matrix under the key of its layout, a bias beside it where the layout has one, an activation."""
+
+    W: Matrix | UnsetType = UNSET
+    Theta: Matrix | UnsetType = UNSET
+    weight: Matrix | UnsetType = UNSET
+    kernel: Matrix | UnsetType = UNSET
+    bias: Vector | UnsetType = UNSET
+    activation: Choice = "identity"
+
+
+class NetworkDocument(Struct, forbid_unknown_fields=True):
+    """A network, and optionally a whole problem."""
+
+    layers: list[LayerEntry]
+    x: Numbers | UnsetType = UNSET
+    y: Numbers | UnsetType = UNSET
+    loss: Choice | UnsetType = UNSET
+    class_weights: list[Leaf] | dict[str, Leaf] | UnsetType = UNSET
+    sample_weights: Vector | UnsetType = UNSET
+    title: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a network file holds; None where it does not say."""
+
+    network: Network
+    x: Array | None = None
+    y: Array | None = None
+    loss: Chosen[Loss] | None = None
+    class_weights: ClassWeights | None = None
+    sample_weights: Array | None = None
+    title: str = ""
+    source: str = ""
+    note: str = ""
+
+
+def load(path: str, dtype: np.dtype[Any] = FLOAT64, activations: Sequence[Chosen[Activation]] | None = None) -> Problem:
+    """The problem in a network file, JSON or YAML by its suffix.
+
+    ``activations``, one a layer, replace those of the file. Raises InputError, which names the file and the place in
+    it, for all that is wrong with it.
+    """
+    return parse(read_file(path), PurePath(path).suffix, path, dtype, activations)
+
+
+def parse(
+    data: bytes,
+    suffix: str,
+    source: str,
+    dtype: np.dtype[Any] = FLOAT64,
+    activations: Sequence[Chosen[Activation]] | None = None,
+) -> Problem:
+    """The problem in the text of a network file; ``source`` names it in messages. Otherwise as ``load``."""
+    with blame(source):
+        as_text = dtype == EXACT
+        match _kind(data):
+            case "list":
+                matrices = decode_document(data, suffix, list[Matrix], as_text=as_text)
+                bare = [(f"[{i}]", "W", matrix) for i, matrix in enumerate(matrices)]
+                return Problem(_bare_network(bare, dtype, activations))
+            case "named":
+                named = decode_document(data, suffix, dict[str, Matrix | Any], as_text=as_text)
+                return Problem(_bare_network(_in_order(named), dtype, activations))
+            case _:
+                return _problem(decode_document(data, suffix, NetworkDocument, as_text=as_text), dtype, activations)
+
+
+_BARE_NAME = re.compile(r"(W|Theta)([1-9][0-9]*)")
+_FIRST_KEY = re.compile(rb"\{?\s*[\"']?(?:W|Theta)[1-9][0-9]*[\"']?\s*:")
+_BEFORE_CONTENT = re.compile(rb"(?:\s|#[^\n]*|---(?=\s))*")
+
+
+def _kind(data: bytes) -> str:
+    """Whether the text is a list of matrices, a mapping of matrices W1, W2, …, or a document with keys."""
+    start = _BEFORE_CONTENT.match(data)
+    assert start is not None  # it matches nothing at all, too
+    if data[start.end() : start.end() + 1] in (b"[", b"-"):
+        return "list"
+    return "named" if _FIRST_KEY.match(data, start.end()) else "document"
+
+
+def _in_order(named: dict[str, Any]) -> list[tuple[str, str, Matrix]]:
+    """(place, layout, matrix) of matrices named W1, W2, … (or Theta1, …), by their numbers."""
+    numbered: dict[int, tuple[str, str, Matrix]] = {}
+    for name, matrix in named.items():
+        match = _BARE_NAME.fullmatch(name)
+        if match is None:
+            raise InputError(
+                f"unknown key {name!r} among matrices W1, W2, …, which hold their own bias; "
+                "a file with other keys keeps its matrices under layers"
+            )
+        number = int(match[2])
+        if number in numbered:
+            raise InputError(f"{name} and {numbered[number][0]} are both layer {number}")
+        numbered[number] = (name, match[1], matrix)
+    for number in range(1, len(numbered) + 1):
+        if number not in numbered:
+            raise InputError(
+                f"there is no matrix of layer {number}, but {', '.join(named)}; expected numbers from 1 on"
+            )
+    return [numbered[number] for number in sorted(numbered)]
+
+
+def _bare_network(
+    matrices: Sequence[tuple[str, str, Matrix]],
+    dtype: np.dtype[Any],
+    activations: Sequence[Chosen[Activation]] | None,
+) -> Network:
+    entries = [(place, LAYOUTS[layout], to_array(matrix, dtype, place, ndim=2)) for place, layout, matrix in matrices]
+    chosen = activations or [read_choice("identity", ACTIVATIONS, "activation", dtype)] * len(entries)
+    _check_count(chosen, len(entries))
+    return Network(
+        tuple(
+            Layer(layout, matrix, None, activation, place)
+            for (place, layout, matrix), activation in zip(entries, chosen, strict=True)
+        )
+    )
+
+
+def _problem(
+    document: NetworkDocument, dtype: np.dtype[Any], activations: Sequence[Chosen[Activation]] | None
+) -> Problem:
+    if activations is not None:
+        _check_count(activations, len(document.layers))
+    layers = tuple(
+        _layer(entry, f"layers[{i}]", dtype, activations[i] if activations else None)
+        for i, entry in enumerate(document.layers)
+    )
+    return Problem(
+        network=Network(layers),
+        x=None if document.x is UNSET else to_array(document.x, dtype, "x"),
+        y=None if document.y is UNSET else to_array(document.y, dtype, "y"),
+        loss=None if document.loss is UNSET else read_choice(document.loss, LOSSES, "loss", dtype),
+        class_weights=_class_weights(document.class_weights, dtype),
+        sample_weights=(
+            None
+            if document.sample_weights is UNSET
+            else to_array(document.sample_weights, dtype, "sample_weights", ndim=1)
+        ),
+        title=document.title,
+        source=document.source,
+        note=document.note,
+    )
+
+
+def _layer(entry: LayerEntry, place: str, dtype: np.dtype[Any], activation: Chosen[Activation] | None) -> Layer:
+    given = [name for name in LAYOUTS if getattr(entry, name) is not UNSET]
+    if len(given) != 1:
+        found = " and ".join(given) or "no matrix"
+        raise InputError(f"{place} has {found}, expected one of {', '.join(LAYOUTS)}")
+    layout = LAYOUTS[given[0]]
+    if activation is None:
+        with within(f"{place}.activation"):
+            activation = read_choice(entry.activation, ACTIVATIONS, "activation", dtype)
+    bias = None if entry.bias is UNSET else to_array(entry.bias, dtype, f"{place}.bias", ndim=1)
+    matrix = to_array(getattr(entry, layout.name), dtype, f"{place}.{layout.name}", ndim=2)
+    return Layer(layout, matrix, bias, activation, f"{place}.{layout.name}")
+
+
+def _class_weights(given: list[Leaf] | dict[str, Leaf] | UnsetType, dtype: np.dtype[Any]) -> ClassWeights | None:
+    if given is UNSET:
+        return None
+    if isinstance(given, Mapping):
+        return {name: _weight(leaf, f"class_weights.{name}", dtype) for name, leaf in given.items()}
+    return [_weight(leaf, f"class_weights[{i}]", dtype) for i, leaf in enumerate(given)]
+
+
+def _weight(leaf: Leaf, place: str, dtype: np.dtype[Any]) -> Scalar:
+    try:
+        return to_number(leaf, dtype)
+    except InputError as error:
+        raise InputError(f"{place} {error}") from None
+
+
+def _check_count(activations: Sequence[Chosen[Activation]], layers: int) -> None:
+    if len(activations) != layers:
+        raise InputError(
+            f"--activations names {len(activations)}, but the network has {layers} "
+            f"{'layer' if layers == 1 else 'layers'}; expected one a layer"
+        )

@@ -1,0 +1,139 @@
+"""Bytes of files and of standard input, known to be UTF-8 text when they leave here."""
+
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from nnc.errors import InputError, blame
+
+LARGEST_INPUT = 2**30  # bytes; no network that a person computes by hand comes near, /dev/zero passes it
+
+_CHUNK = 2**20
+_MOST_NAMES = 10_000  # of a folder, when a missing file's nearest name is looked for
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+_WIDE_MARKS = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+def read_file(path: str, *, source: str | None = None) -> bytes:
+    """The text of a file as UTF-8 bytes, without a byte-order mark.
+
+    Pipes are files too (``/dev/stdin``, ``<(command)``). Every failure is an InputError whose source is ``source``, or
+    the path as it was given: a file that is missing, a folder, unreadable, empty, not text, not UTF-8, or over 1 GiB.
+    """
+    with blame(source or path or "file"):
+        if not path:
+            raise InputError("expected a file's name")
+        try:
+            with Path(path).open("rb") as file:
+                return _text(file, "the file")
+        except FileNotFoundError:
+            raise InputError(_missing(path)) from None
+        except IsADirectoryError:
+            raise InputError("this is a folder, expected a file") from None
+        except OSError as error:
+            raise InputError(f"the file cannot be read: {error.strerror or error}") from None
+        except ValueError:  # a NUL in the name
+            raise InputError("this is not a file name") from None
+
+
+class StandardInput:
+    """Standard input, which one option of a call can take."""
+
+    def __init__(self, stream: BinaryIO | None = None) -> None:
+        self._stream = stream
+        self._taker: str | None = None
+
+    def take(self, by: str) -> bytes:
+        """The text of standard input as UTF-8 bytes, for the option ``by``.
+
+        InputError, naming the option: another option has taken it (both are named), there is none, or it is empty, not
+        text, not UTF-8 or over 1 GiB.
+        """
+        if self._taker is not None:
+            raise InputError(f"{self._taker} and {by} both read standard input; give one of them a file")
+        self._taker = by
+        # Looked up now and not at import, so that a caller who replaces sys.stdin is heard. A service may have none.
+        stream = self._stream or (sys.stdin.buffer if sys.stdin is not None else None)
+        with blame(by):
+            if stream is None:
+                raise InputError("there is no standard input to read; give a file")
+            try:
+                return _text(stream, "standard input")
+            except OSError as error:
+                raise InputError(f"standard input cannot be read: {error.strerror or error}") from None
+
+
+def _text(stream: BinaryIO, subject: str) -> bytes:
+    """Everything that the stream holds, refused as early as its first bytes show that it is not text."""
+    chunk = _next_chunk(stream)
+    _refuse_what_is_not_text(chunk, subject)
+    chunks = [chunk]
+    # A short chunk is the end: to read on would ask a person at a terminal for a second end of file.
+    while len(chunk) == _CHUNK:
+        if len(chunks) * _CHUNK >= LARGEST_INPUT:
+            raise InputError(f"{subject} holds more than {LARGEST_INPUT >> 20} MiB, the most that nnc reads")
+        chunk = _next_chunk(stream)
+        chunks.append(chunk)
+    whole = b"".join(chunks).removeprefix(_UTF8_MARK)
+    if not whole or whole.isspace():
+        raise InputError(f"{subject} is empty")
+    _refuse_what_is_not_text(whole, subject)
+    _refuse_what_is_not_utf8(whole)
+    return whole
+
+
+def _next_chunk(stream: BinaryIO) -> bytes:
+    return stream.read(_CHUNK) or b""  # None where a non-blocking stream has nothing
+
+
+def _refuse_what_is_not_text(data: bytes, subject: str) -> None:
+    for mark, encoding in _WIDE_MARKS.items():
+        if data.startswith(mark):
+            raise InputError(f"{subject} is {encoding} text; save it as UTF-8")
+    if b"\0" not in data:
+        return
+    # Plain letters in UTF-16 or UTF-32 without a mark: all bytes at odd places are NUL, or all at even places.
+    halves = data[::2], data[1::2]
+    if any(half.strip(b"\0") for half in halves) and not all(half.strip(b"\0") for half in halves):
+        raise InputError(f"{subject} looks like UTF-16 or UTF-32 text; save it as UTF-8")
+    raise InputError(f"{subject} is binary data, expected text")
+
+
+def _refuse_what_is_not_utf8(data: bytes) -> None:
+    if data.isascii():
+        return
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = data[error.start]
+        raise InputError(f"line {line}: byte 0x{byte:02x} is not UTF-8 text; save it as UTF-8") from None
+
+
+def _missing(path: str) -> str:
+    folder = Path(path).parent
+    if not folder.is_dir():
+        return f"there is no folder {str(folder)!r}"
+    near = _nearest_file(folder, Path(path).name)
+    return f"no such file; did you mean {near}?" if near else "no such file"
+
+
+def _nearest_file(folder: Path, name: str) -> str | None:
+    from difflib import get_close_matches  # only a failing call pays for it
+    from itertools import islice
+
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, _MOST_NAMES)]
+    except OSError:
+        return None
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    return str(folder / close[0]) if close else None

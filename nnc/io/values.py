@@ -1,0 +1,177 @@
+"""A value given on the command line: ``1``, ``2,3``, ``2,3;4,5``, ``[[2,3],[4,5]]``, ``@file`` or ``-``.
+
+Every fault is an InputError whose source is the option (``--x``), with what it reads (``--x @points.csv``, ``--x -``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nnc.errors import InputError, blame
+from nnc.io.documents import YAML_SUFFIXES, decode_document
+from nnc.io.numbers import is_number, to_array
+from nnc.io.sources import StandardInput, read_file
+from nnc.io.value_syntax import Written, csv_numbers, csv_rows, entry, in_document, inline, is_ndjson, ndjson
+from nnc.io.wording import kind_of, quoted
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+_KINDS = {".csv": ".csv", ".ndjson": ".ndjson", ".jsonl": ".ndjson", ".json": ".json"} | dict.fromkeys(
+    YAML_SUFFIXES, ".yaml"
+)
+_INLINE = ""
+
+
+class _Text(NamedTuple):
+    """What an option was given: where it stands, its text, and which syntax the text is in."""
+
+    source: str
+    data: bytes
+    kind: str
+
+
+def read_value(text: str, option: str, dtype: DTypeLike, *, key: str, stdin: StandardInput) -> np.ndarray[Any, Any]:
+    """A number, numbers or rows as an array of 0, 1 or 2 dimensions, of float64, float32 or Fractions (dtype object).
+
+    Of an object, such as nnc's own JSON, the entry named ``key`` is the value. ``stdin`` is what ``-`` takes.
+    """
+    with _opened(text, option, stdin) as given:
+        if given.kind == _INLINE and Path(text).suffix.lower() in _KINDS and not is_number(text):
+            raise InputError(f"{quoted(text)} is not a number; to read a file, write {quoted('@' + text)}")
+        written = _read(given, key=key, as_text=np.dtype(dtype) == object)
+        return to_array(entry(written.tree, key), dtype, written.name)
+
+
+def read_classes(
+    text: str, option: str, dtype: DTypeLike, *, key: str, stdin: StandardInput
+) -> "dict[str, float | Fraction]":
+    """One number a class, in the order given: ``1,5.5`` (classes 0 and 1), ``A=100,B=1000``, or a document's mapping.
+
+    A mapping that holds lists or mappings is nnc's own output, of which the entry ``key`` is taken.
+    """
+    with _opened(text, option, stdin) as given:
+        if given.kind == _INLINE and b"=" in given.data:
+            return _numbers_of(_named_inline(text), dtype)
+        written = _read(given, key=key, as_text=np.dtype(dtype) == object)
+        tree = written.tree
+        if isinstance(tree, dict) and any(isinstance(item, list | dict) for item in tree.values()):
+            tree = entry(tree, key)
+        if isinstance(tree, dict):
+            return _numbers_of(tree, dtype)
+        array = to_array(tree, dtype, written.name)
+        if array.ndim == 2 and 1 not in array.shape:
+            raise InputError("the value is rows of numbers, expected one number a class")
+        return {str(index): number for index, number in enumerate(array.ravel().tolist())}
+
+
+def read_labels(text: str, option: str, *, stdin: StandardInput) -> list[str]:
+    """The class of each sample, as text: ``1,1,0``, ``cat,dog,cat``, a document's list, one row or one column of CSV.
+
+    Of an object the entry ``labels`` is taken. In a column of numbers a first cell that is no number is its header.
+    """
+    with _opened(text, option, stdin) as given:
+        if given.kind == ".csv":
+            items: Any = _column(given.data)
+        elif given.kind == _INLINE:
+            items = text.split(",")
+        else:
+            items = entry(_read(given, key="labels", as_text=True).tree, "labels")
+        return _labels(items)
+
+
+@contextmanager
+def _opened(text: str, option: str, stdin: StandardInput) -> Iterator[_Text]:
+    """What the option was given, which is the source of every InputError in the block."""
+    if text == "-":
+        data, source, suffix = stdin.take(option), f"{option} -", ""
+    elif text.startswith("@"):
+        source = f"{option} {text}"
+        data, suffix = read_file(text[1:], source=source), Path(text[1:]).suffix.lower()
+    else:
+        with blame(option):
+            yield _Text(option, _inline_data(text), ".json" if text.lstrip()[:1] in ("[", "{") else _INLINE)
+        return
+    with blame(source):
+        yield _Text(source, data, _KINDS.get(suffix) or _kind_by_content(data))
+
+
+def _inline_data(text: str) -> bytes:
+    if not text.strip():
+        raise InputError("the value is empty, expected one such as 0.5 or 2,3")
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # bytes of the command line that the locale could not decode
+        raise InputError("the value is not UTF-8 text") from None
+
+
+def _kind_by_content(data: bytes) -> str:
+    """JSON, NDJSON or CSV, where no suffix tells."""
+    if data.lstrip()[:1] not in (b"[", b"{"):
+        return ".csv"
+    return ".ndjson" if is_ndjson(data) else ".json"
+
+
+def _read(given: _Text, *, key: str, as_text: bool) -> Written:
+    if given.kind == _INLINE:
+        return inline(given.data.decode())
+    if given.kind == ".csv":
+        return csv_numbers(given.data)
+    if given.kind == ".ndjson":
+        return ndjson(given.data, key=key, as_text=as_text)
+    return in_document(decode_document(given.data, given.kind, object, as_text=as_text))
+
+
+def _named_inline(text: str) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for item in text.split(","):
+        name, equals, number = (part.strip() for part in item.rpartition("="))
+        if not equals or not name:
+            raise InputError(f"{quoted(item)} is not NAME=NUMBER, as in A=100,B=1000")
+        if name in named:
+            raise InputError(f"class {quoted(name)} is given twice")
+        named[name] = number
+    return named
+
+
+def _numbers_of(classes: dict[str, Any], dtype: DTypeLike) -> "dict[str, float | Fraction]":
+    if not classes:
+        raise InputError("the value names no classes")
+    names = list(classes)
+    array = to_array(
+        list(classes.values()),
+        dtype,
+        lambda indices: f"class {quoted(names[indices[0]])}" if indices else "the value",
+        1,
+    )
+    return dict(zip(names, array.tolist(), strict=True))
+
+
+def _column(data: bytes) -> list[str]:
+    lines, rows = csv_rows(data)
+    if len(rows) == 1:
+        return rows[0]
+    for line, row in zip(lines, rows, strict=True):
+        if len(row) > 1:
+            raise InputError(f"line {line} has {len(row)} columns, expected one label a line")
+    cells = [cell for (cell,) in rows]
+    has_header = not is_number(cells[0]) and all(map(is_number, cells[1:]))
+    return cells[has_header:]
+
+
+def _labels(items: object) -> list[str]:
+    if not isinstance(items, list) or not items:
+        raise InputError("the value is not a list of labels, such as 1,1,0 or cat,dog,cat")
+    labels = []
+    for index, item in enumerate(items, start=1):
+        label = item[0] if isinstance(item, list) and len(item) == 1 else item  # a line of NDJSON, a column
+        if isinstance(label, bool) or not isinstance(label, int | float | str):
+            raise InputError(f"label {index} is {kind_of(label)}, expected a number or text")
+        if not str(label).strip():
+            raise InputError(f"label {index} is empty")
+        labels.append(str(label).strip())
+    return labels

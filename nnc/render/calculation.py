@@ -1,0 +1,154 @@
+"""A calculation of a network as a report: units side by side, gradients as labelled matrices, batches by samples."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from nnc import __version__
+from nnc.core.arrays import Array
+from nnc.core.losses import formula
+from nnc.core.network import LAYOUTS, Axis, Layer
+from nnc.core.quantities import Calculation, Quantity
+from nnc.render.numbers import plain
+from nnc.render.report import Block, Column, Fact, Grid, Heading
+
+SIDE_BY_SIDE = 8
+"""As many columns as a batch's quantities may have together to stand in one table."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationReport:
+    """The report of one calculation; see ``Report``."""
+
+    calculation: Calculation
+
+    def data(self) -> dict[str, Any]:
+        """Every quantity by its name, then ``meta``."""
+        quantities = {q.name: plain(q.value) for q in self.calculation.quantities}
+        return {**quantities, "meta": self._meta()}
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """One object a sample; what belongs to the whole batch is in each."""
+        if not self.calculation.batch:
+            yield {q.name: plain(q.value) for q in self.calculation.quantities}
+            return
+        columns = [(q.name, plain(q.value), q.axes[:1] == ("sample",)) for q in self.calculation.quantities]
+        for i in range(self.calculation.samples):
+            yield {name: value[i] if by_sample else value for name, value, by_sample in columns}
+
+    def values(self) -> Iterator[Array]:
+        """The values of the quantities in order."""
+        for q in self.calculation.quantities:
+            yield q.value
+
+    def blocks(self) -> Iterator[Block]:
+        """The passes in order, each layer's quantities together."""
+        went_back = False
+        for (back, layer), group in groupby(self.calculation.quantities, key=lambda q: (q.part == "backward", q.layer)):
+            if back and not went_back:
+                yield Heading("Backward: derivatives of the loss J")
+            went_back = back
+            yield from self._group(layer, list(group))
+
+    def captions(self) -> Iterator[str]:
+        """The loss with its formula, the reduction, where the bias stands."""
+        meta = self._meta()
+        if "loss" in meta:
+            yield f"loss {meta['loss']['name']}: {meta['loss']['formula']}"
+            if self.calculation.batch:
+                yield f"reduction {meta['reduction']}: {REDUCTION_WORDS[meta['reduction']]}"
+        for name in dict.fromkeys(meta.get("layouts", ())):
+            layout = LAYOUTS[name]
+            yield f"z = {layout.formula.format(a='a')}; {layout.bias_at}"
+
+    def _meta(self) -> dict[str, Any]:
+        meta: dict[str, Any] = {"version": __version__}
+        network, objective = self.calculation.network, self.calculation.objective
+        if network is not None:
+            meta["activations"] = [str(layer.activation) for layer in network.layers]
+            meta["layouts"] = [layer.layout.name for layer in network.layers]
+        if objective is not None:
+            meta["loss"] = {
+                "name": str(objective.loss),
+                "formula": formula(objective.loss, weighted=objective.class_weights is not None),
+            }
+            meta["reduction"] = objective.reduction
+        return meta
+
+    def _group(self, number: int | None, quantities: list[Quantity]) -> Iterator[Block]:
+        """One layer's quantities of one pass: vectors by unit in one table, then matrices, then single numbers."""
+        title = self._title(number)
+        by_sample = [q for q in quantities if q.axes[:1] == ("sample",)]
+        vectors = [q for q in quantities if q.axes == ("unit",)]
+        if by_sample:
+            yield from _sample_grids(title, by_sample, strong=number is None)
+        if vectors:
+            yield _unit_grid(title, vectors, strong=number is None, inputs=number == 0)
+        for q in quantities:
+            if len(q.axes) == 2 and q not in by_sample:
+                yield self._matrix(q)
+            elif not q.axes:
+                yield Fact(q.name, q.value.item(), strong=q.name == "loss")
+
+    def _title(self, number: int | None) -> str:
+        if number is None:
+            return "Output"
+        if number == 0:
+            return "Input"
+        layer = self._layer(number)
+        return f"Layer {number} · {layer.activation} · {layer.n_in} → {layer.n_out}"
+
+    def _layer(self, number: int) -> Layer:
+        assert self.calculation.network is not None  # who has layers has a network
+        return self.calculation.network.layers[number - 1]
+
+    def _matrix(self, q: Quantity) -> Grid:
+        assert q.layer is not None  # a matrix is a layer's
+        layer = self._layer(q.layer)
+        rows, columns = (_labels(axis, layer, q.layer) for axis in q.axes)
+        cells = [Column(head, q.value[:, j]) for j, head in enumerate(columns)]
+        return Grid(f"{q.name} · as {layer.layout.name}: {q.axes[0]}s × {q.axes[1]}s", [Column("", rows), *cells])
+
+
+REDUCTION_WORDS = {
+    "mean": "J = (1/N) Σ of the samples' losses",
+    "sum": "J = Σ of the samples' losses",
+    "weighted-mean": "J = Σ of the samples' losses / Σ of the weights of their classes",
+}
+
+
+def _labels(axis: Axis, layer: Layer, number: int) -> list[str]:
+    below = f"a{number - 1}" if number > 1 else "x"
+    if axis == "unit":
+        return [f"unit {i}" for i in range(1, layer.n_out + 1)]
+    inputs = [f"{below}[{i}]" for i in range(1, layer.n_in + 1)]
+    return ["bias", *inputs] if axis == "bias and input" else inputs
+
+
+def _unit_grid(title: str, vectors: list[Quantity], *, strong: bool, inputs: bool) -> Grid:
+    count = max(len(q.value) for q in vectors)
+    numbers = Column("input" if inputs else "unit", range(1, count + 1))
+    return Grid(title, [numbers, *(Column(q.name, q.value, strong=q.name == "y_hat") for q in vectors)], strong=strong)
+
+
+def _sample_grids(title: str, quantities: list[Quantity], *, strong: bool) -> Iterator[Grid]:
+    """Quantities by sample: in one table where they are few columns together, else a table each."""
+    together = sum(_width(q) for q in quantities) <= SIDE_BY_SIDE
+    for group in [quantities] if together else [[q] for q in quantities]:
+        samples = Column("sample", range(1, len(group[0].value) + 1))
+        heading = title if together else f"{title} · {group[0].name}"
+        yield Grid(heading, [samples, *(column for q in group for column in _columns(q))], strong=strong)
+
+
+def _width(q: Quantity) -> int:
+    return int(np.prod(q.value.shape[1:]))
+
+
+def _columns(q: Quantity) -> Iterable[Column]:
+    strong = q.name == "y_hat"
+    if q.value.ndim == 1:
+        return [Column(q.name, q.value, strong)]
+    return [Column(f"{q.name}[{j + 1}]", q.value[:, j], strong) for j in range(q.value.shape[1])]

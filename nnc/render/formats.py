@@ -1,0 +1,39 @@
+"""The formats by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from nnc.errors import unknown
+from nnc.render.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a person wants to see numbers, and what the place where they see them can show.
+
+    ``precision`` is in significant digits, None where nobody said; ``width`` is a terminal's, in columns, None where
+    there is no terminal and nothing need be cut.
+    """
+
+    precision: int | None = None
+    width: int | None = None
+    color: bool = False
+
+
+FORMATS = {
+    "table": "nnc.render.table",
+    "json": "nnc.render.json_text",
+    "ndjson": "nnc.render.json_lines",
+    "plain": "nnc.render.plain",
+}
+"""name -> the module whose ``render`` writes it; imported when it is used, for Rich is slow to import."""
+
+
+def render(report: Report, name: str, style: Style) -> str:
+    """The report in the format called ``name``, ending in a line feed. Raises InputError for an unknown format."""
+    if name not in FORMATS:
+        raise unknown("format", name, FORMATS)
+    write = cast(Callable[[Report, Style], str], import_module(FORMATS[name]).render)
+    return write(report, style)

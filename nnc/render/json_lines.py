@@ -1,0 +1,11 @@
+"""One JSON object a line (NDJSON), one line a sample."""
+
+import msgspec
+
+from nnc.render.formats import Style
+from nnc.render.report import Report
+
+
+def render(report: Report, style: Style) -> str:
+    """The report's records, a line each."""
+    return msgspec.json.Encoder().encode_lines(report.records()).decode()

@@ -1,0 +1,77 @@
+"""What a command has to say, before any format: data for programs, grids for people."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+
+Cell = str | int | float | Fraction | np.generic
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head, and its cells, numbers or text. ``strong`` sets it off."""
+
+    head: str
+    cells: Sequence[Cell] | np.ndarray[Any, Any]
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table. The first ``labels`` columns name the rows; they stay when the middle of a wide table is left out.
+
+    ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    labels: int = 1
+    elide: bool = True
+    strong: bool = False
+    """Whether this table is the one that people look for: the outputs."""
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.columns[0].cells) if self.columns else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that begins a part of the report."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and its one value."""
+
+    name: str
+    value: Cell
+    strong: bool = False
+
+
+Block = Grid | Heading | Fact
+
+
+class Report(Protocol):
+    """What every format can render."""
+
+    def data(self) -> dict[str, Any]:
+        """The whole result as plain values and arrays, for one JSON object."""
+
+    def records(self) -> Iterable[dict[str, Any]]:
+        """The result as one JSON object a sample (a class, a row)."""
+
+    def values(self) -> Iterable[Any]:
+        """The bare values, arrays or numbers, in order."""
+
+    def blocks(self) -> Iterable[Block]:
+        """The result as tables and lines for people."""
+
+    def captions(self) -> Iterable[str]:
+        """The conventions that the numbers follow, a line each."""

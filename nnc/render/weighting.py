@@ -1,0 +1,58 @@
+"""Class weights as a report."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from nnc.core.imbalance import ClassWeighting
+from nnc.render.report import Block, Column, Grid
+
+
+@dataclass(frozen=True, slots=True)
+class WeightingReport:
+    """The report of one class weighting; see ``Report``."""
+
+    weighting: ClassWeighting
+
+    def data(self) -> dict[str, Any]:
+        """Method, counts and weights: the object that --class-weights reads."""
+        return {
+            "method": str(self.weighting.method),
+            "counts": dict(self.weighting.counts),
+            "weights": {name: _plain(weight) for name, weight in self.weighting.weights.items()},
+        }
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """One object a class."""
+        for name, count in self.weighting.counts.items():
+            yield {"class": name, "count": count, "weight": _plain(self.weighting.weights[name])}
+
+    def values(self) -> Iterator[Any]:
+        """The weights, in the order of the classes."""
+        yield from self.weighting.weights.values()
+
+    def blocks(self) -> Iterator[Block]:
+        """A row a class."""
+        weighting = self.weighting
+        yield Grid(
+            "Class weights",
+            [
+                Column("class", list(weighting.counts)),
+                Column("count", list(weighting.counts.values())),
+                Column("weight", list(weighting.weights.values()), strong=True),
+                Column("weight × count", list(weighting.products.values())),
+            ],
+            strong=True,
+        )
+
+    def captions(self) -> Iterator[str]:
+        """The method with its formula, and the normalization."""
+        method = self.weighting.method
+        yield f"method {method}: {method.row.formula.format(n='n_k', **method.parameters)}"
+        if self.weighting.normalize != "none":
+            yield f"normalized: the {self.weighting.normalize} of the weights is 1"
+
+
+def _plain(weight: object) -> object:
+    return str(weight) if isinstance(weight, Fraction) else weight
