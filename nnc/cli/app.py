@@ -2,49 +2,29 @@
 
 import os
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from nnc import __version__
-from nnc.cli import forward, grad, imbalance_weights, loss
 from nnc.cli.output import say
 from nnc.errors import NncError
 
-app = typer.Typer(
-    name="nnc",
-    help="A calculator for neural networks: every number of the forward and backward pass.",
-    epilog="A network is a JSON or YAML file; a value is 2,3 or 2,3;4,5 or 1/3 or JSON or @file or - (standard input).",
-    add_completion=False,
-    rich_markup_mode=None,  # Rich is slow to import, and help is read more often than admired
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-app.command("forward")(forward.forward)
-app.command("loss")(loss.loss)
-app.command("grad")(grad.grad)
-app.command("imbalance-weights")(imbalance_weights.imbalance_weights)
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"nnc {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _nnc(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    pass
+COMMANDS = ("forward", "loss", "grad", "imbalance-weights")
+"""The commands in the order of the help. Each is the function of its name in the module of its name."""
 
 
 def run(args: list[str]) -> int:
     """Runs the command line ``args`` and returns its exit status; prints every error as one message."""
+    named = [arg for arg in args if not arg.startswith("-")][:1]
+    # A call needs one command, and to set up them all takes as long as to calculate.
+    commands = named if named and named[0] in COMMANDS else COMMANDS
     try:
-        status = typer.main.get_command(app).main(args or ["--help"], prog_name="nnc", standalone_mode=False)
+        status = typer.main.get_command(assemble(commands)).main(
+            args or ["--help"], prog_name="nnc", standalone_mode=False
+        )
         sys.stdout.flush()
     except NncError as error:
         say(str(error))
@@ -57,6 +37,38 @@ def run(args: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return int(status or 0)
+
+
+def assemble(commands: Iterable[str]) -> typer.Typer:
+    """The application with these commands."""
+    app = typer.Typer(
+        name="nnc",
+        help="A calculator for neural networks: every number of the forward and backward pass.",
+        epilog="A network is a JSON or YAML file. A value is 2,3 or 2,3;4,5 or 1/3 or JSON or @FILE or -, standard input.",
+        add_completion=False,
+        rich_markup_mode=None,  # Rich is slow to import, and help needs none of it
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback()(_nnc)
+    for name in commands:
+        function = name.replace("-", "_")
+        app.command(name)(getattr(import_module(f"nnc.cli.{function}"), function))
+    return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"nnc {__version__}")
+        raise typer.Exit
+
+
+def _nnc(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
 
 
 def _usage(error: typer.TyperException) -> str:

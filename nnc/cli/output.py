@@ -4,14 +4,19 @@ import os
 import sys
 from collections.abc import Iterable
 from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 from nnc.errors import InputError
-from nnc.render.formats import Style, render
-from nnc.render.report import Report
+
+if TYPE_CHECKING:
+    from nnc.render.formats import Style
+    from nnc.render.report import Report
 
 
-def show(report: Report, *, format: str | None, json: bool, precision: int | None) -> None:
+def show(report: "Report", *, format: str | None, json: bool, precision: int | None) -> None:
     """Prints the report in the format that was asked for. Raises InputError for an unknown one."""
+    from nnc.render.formats import render  # NumPy comes with it, which help and messages do without
+
     if json and format not in (None, "json"):
         raise InputError(f"--json and --format {format} exclude each other")
     if precision is not None and not 1 <= precision <= 17:
@@ -32,8 +37,10 @@ def say(message: str) -> None:
     sys.stderr.write(f"nnc: {safe}\n")
 
 
-def _style(precision: int | None) -> Style:
+def _style(precision: int | None) -> "Style":
     """A terminal is fitted and coloured; off one, nothing is cut and only FORCE_COLOR colours. NO_COLOR always wins."""
+    from nnc.render.formats import Style
+
     terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     color = (terminal or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
     return Style(precision, get_terminal_size().columns if sys.stdout.isatty() else None, color)

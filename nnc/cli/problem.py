@@ -1,10 +1,10 @@
 """A problem from the options of a call and the network file that it names; options win over what the file says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import Array, Scalar
@@ -18,8 +18,7 @@ from nnc.io.sources import StandardInput
 from nnc.io.values import read_classes, read_value
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True, eq=False):
     """The input options of a call as text, None where one is not given; ``problem`` and the rest read them."""
 
     numbers: str

@@ -1,7 +1,6 @@
 """Every activation function: its value, its derivative, its formula, one row each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,7 @@ from nnc.core.arrays import Array, indicator
 from nnc.core.rows import Chosen, Parameter, Row, by_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activation(Row):
+class Activation(Row, frozen=True, kw_only=True, eq=False):
     """An activation a = f(z).
 
     A function that treats each unit alone gives ``derivative(z, **parameters)``, f′ of the shape of z. One that does

@@ -1,18 +1,17 @@
 """Weights that make up for classes of unequal size."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
 from nnc.core.rows import Chosen, Parameter, Row, by_name
 from nnc.errors import InputError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method(Row):
+class Method(Row, frozen=True, kw_only=True, eq=False):
     """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``; ``{n}`` in the formula is n_k."""
 
     weights: Callable[..., Array]
@@ -90,8 +89,7 @@ NORMALIZATIONS: dict[str, Callable[[Array], Any]] = {
 """name -> what the weights are divided by, so that their mean, sum or maximum is 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassWeighting:
+class ClassWeighting(Struct, frozen=True, eq=False):
     """A weight for each class, with the counts and the method that it came from."""
 
     method: Chosen[Method]

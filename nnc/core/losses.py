@@ -1,18 +1,18 @@
 """Every loss function: its value, its derivative, its domain, its formula, one row each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnc.core.activations import log_softmax, sigmoid, softmax
 from nnc.core.arrays import Array
 from nnc.core.rows import Chosen, Parameter, Row, by_name
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True, eq=False):
     """The numbers that a loss is defined for: in words, and as a mask over an array."""
 
     words: str
@@ -25,8 +25,7 @@ SIGNS = Domain("-1 or 1", lambda v: (v == 1) | (v == -1))
 NOT_NEGATIVE = Domain("a number from 0 up", lambda v: v >= 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss(Row):
+class Loss(Row, frozen=True, kw_only=True, eq=False):
     """A loss of one sample: the sum over the K outputs of ``terms``, divided by K where ``mean`` is set.
 
     ``terms(p, y, w, **parameters)`` and ``derivative(p, y, w, **parameters)`` take outputs p and targets y of shape
@@ -80,14 +79,14 @@ def ratio(x: Array, p: Array) -> Array:
 
 def bce(p: Array, y: Array, w: Array) -> Array:
     """−[w₁ y log p + w₀ (1 − y) log(1 − p)]."""
-    q = 1 - y
+    q = w[0] * (1 - y)
     log_q = np.where(q == 0, 0, q * np.log1p(-np.where(q == 0, 0, p)))
-    return -(w[1] * xlogy(y, p) + w[0] * log_q)
+    return -(xlogy(w[1] * y, p) + log_q)
 
 
 def bce_derivative(p: Array, y: Array, w: Array) -> Array:
     """−w₁ y / p + w₀ (1 − y) / (1 − p)."""
-    return -w[1] * ratio(y, p) + w[0] * ratio(1 - y, 1 - p)
+    return ratio(w[0] * (1 - y), 1 - p) - ratio(w[1] * y, p)
 
 
 def softplus(z: Array) -> Array:
@@ -195,8 +194,8 @@ BCE_WITH_LOGITS = replace(
 )
 CROSS_ENTROPY = Loss(
     name="cross_entropy",
-    terms=lambda p, y, w: -w * xlogy(y, p),
-    derivative=lambda p, y, w: -w * ratio(y, p),
+    terms=lambda p, y, w: -xlogy(w * y, p),
+    derivative=lambda p, y, w: -ratio(w * y, p),
     classes="outputs",
     target="probabilities",
     p_domain=UNIT_INTERVAL,

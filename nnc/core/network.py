@@ -1,9 +1,9 @@
 """A network as its file lays it out: layers of weights in one of four layouts, whose shapes are checked once, here."""
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from nnc.core.activations import Activation
 from nnc.core.arrays import Array
@@ -14,8 +14,7 @@ Axis = Literal["sample", "unit", "input", "bias and input"]
 """What an axis of an array stands for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True, eq=False):
     """How a file writes a layer's weights; every layout is turned to kernel (n_in, n_out) and bias (n_out,)."""
 
     name: str
@@ -89,8 +88,7 @@ LAYOUTS = {
 """name -> layout; the name is the key of the matrix in a file."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class Layer(Struct, frozen=True, eq=False):
     """One layer: a matrix (2-D) in a layout, a bias (n_out,) or None, an activation.
 
     ``place`` is where the matrix stands in its file, for messages: ``layers[0].W``, or ``W1`` in a file of bare
@@ -102,10 +100,6 @@ class Layer:
     bias: Array | None
     activation: Chosen[Activation]
     place: str = ""
-    kernel: Array = field(init=False, repr=False)
-    """The weights without the bias, (n_in, n_out), a view."""
-    intercept: Array | None = field(init=False, repr=False)
-    """The bias (n_out,), wherever the file keeps it; None where it has none."""
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2:
@@ -122,8 +116,11 @@ class Layer:
                 f"{self.where.removesuffix(self.layout.name)}bias has {_shape(intercept)}, expected {kernel.shape[1]}: "
                 f"one for each {line} of {self.layout.name}"
             )
-        object.__setattr__(self, "kernel", kernel)
-        object.__setattr__(self, "intercept", intercept)
+
+    @property
+    def kernel(self) -> Array:
+        """The weights without the bias, (n_in, n_out), a view."""
+        return self.layout.split(self.matrix, self.bias)[0]
 
     @property
     def n_in(self) -> int:
@@ -142,12 +139,12 @@ class Layer:
 
     def affine(self, a: Array) -> Array:
         """The pre-activations z (N, n_out) from activations a (N, n_in)."""
-        z = a @ self.kernel
-        return z if self.intercept is None else z + self.intercept
+        kernel, intercept = self.layout.split(self.matrix, self.bias)
+        z = a @ kernel
+        return z if intercept is None else z + intercept
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
+class Network(Struct, frozen=True, eq=False):
     """Layers, each of which takes what the one before it gives. Raises InputError where one does not."""
 
     layers: tuple[Layer, ...]

@@ -1,10 +1,10 @@
 """The loss J of a batch: targets in the outputs' shape, class and sample weights, the reduction, the L2 term."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+from msgspec import Struct
 
 from nnc.core.activations import Activation
 from nnc.core.arrays import Array, Scalar, part_name
@@ -23,8 +23,7 @@ SUM_TOLERANCE = 1e-6
 """How far the probabilities of a target may sum from 1: what float32 frameworks print."""
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(Struct, frozen=True, eq=False):
     """What J is: a loss, and how the samples' losses become one number.
 
     J = Σ_i s_i loss_i / D + ½ λ Σ W², with the sample weights s (1 where none are given) and D = N (``mean``),
@@ -38,8 +37,7 @@ class Objective:
     l2: Scalar | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Losses:
+class Losses(Struct, frozen=True, eq=False):
     """The losses of a batch, and the factor that each sample has in J.
 
     ``terms`` (N, K) and ``losses`` (N,) are before the division by D; ``derivative`` (N, K) is ∂J/∂p itself.
@@ -51,8 +49,7 @@ class Losses:
     derivative: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(Struct, frozen=True, eq=False):
     """Targets of a batch: ``y`` (N, K) as the loss takes them, ``classes`` (N,) where each sample has one class."""
 
     y: Array
@@ -75,15 +72,21 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
     share = outputs if loss.parameters.get("outputs") == "mean" else 1
     w = _class_weights(objective, row, outputs, p)
     s = _sample_weights(objective, count, p)
-    terms = row.terms(p, targets.y, w, **parameters) * s[:, None] / share
+    terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / share
     losses = terms.sum(axis=-1)
     divisor = _divisor(objective, row, targets, w, s)
     return Losses(
         terms=terms,
         losses=losses,
         loss=losses.sum(axis=0) / divisor,
-        derivative=row.derivative(p, targets.y, w, **parameters) * s[:, None] / (share * divisor),
+        derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / (share * divisor),
     )
+
+
+def _weighted(values: Array, s: Array) -> Array:
+    """The values (N, K) times the weights of their samples: 0 where that is 0, were the value infinite."""
+    weight = s[:, None]
+    return np.where(weight == 0, 0, values) * weight
 
 
 def penalty(l2: Scalar, network: Network) -> Array:
@@ -103,7 +106,8 @@ def read_targets(loss: Loss, y: Array, p: Array, *, batch: bool) -> Targets:
     if loss.target != "values" and batch and y.shape == (count, 1) and outputs > 1:
         y, indexed = y[:, 0], True
     if batch and y.shape[:1] != (count,):
-        raise InputError(f"y {_has(y)}, expected {count} {'targets' if indexed else 'rows'}: one a sample")
+        wanted = _counted(count, "target" if indexed or y.ndim < 2 else "row")
+        raise InputError(f"y {_has(y)}, expected {wanted}: one a sample")
     if indexed:
         return _from_indices(y.reshape(count), outputs, p)
     if outputs == 1 and y.ndim == (1 if batch else 0):
@@ -122,14 +126,15 @@ def check_outputs(loss: Loss, p: Array, *, batch: bool) -> None:
 
 
 def _from_indices(y: Array, outputs: int, p: Array) -> Targets:
-    classes = np.array([int(c) for c in y], dtype=np.int64)
-    for given, c in zip(y, classes, strict=True):
-        if given != c:
+    for given in y:
+        if given % 1 != 0:  # NaN and infinity too
             raise InputError(f"y is {given}, expected a class: a whole number from 0 to {outputs - 1}")
-        if not 0 <= c < outputs:
+        if not 0 <= given < outputs:
             raise InputError(
-                f"y is class {c}, but there are {outputs} outputs: classes count from 0, so 0 to {outputs - 1}"
+                f"y is class {float(given):.15g}, but there {'is' if outputs == 1 else 'are'} "
+                f"{_counted(outputs, 'output')}: classes count from 0, so 0 to {outputs - 1}"
             )
+    classes = np.array([int(given) for given in y], dtype=np.int64)
     one_hot = (np.arange(outputs) == classes[:, None]).astype(np.int64).astype(p.dtype)
     return Targets(y=one_hot, given=classes, classes=classes)
 
@@ -165,6 +170,7 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
     if given is None:
         return np.ones(count, dtype=np.int64).astype(p.dtype)
     if isinstance(given, Mapping):
+        given = {str(name): weight for name, weight in given.items()}
         names = [str(c) for c in range(count)]
         if sorted(given) != sorted(names):
             # Names such as A, B mean classes in the order in which they are given; numbers mean themselves.
@@ -174,7 +180,9 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
         given = [given[name] for name in names]
     if len(given) != count:
         whose = "class 0 and class 1" if loss.classes == "two" else f"one for each of {outputs} outputs"
-        raise InputError(f"class_weights has {len(given)} values, expected {count} for {loss.name}: {whose}")
+        raise InputError(
+            f"class_weights has {_counted(len(given), 'value')}, expected {count} for {loss.name}: {whose}"
+        )
     weights = np.array(list(given), dtype=p.dtype)
     if (weights < 0).any():
         raise InputError(f"class_weights has {weights.min()}, expected numbers from 0 up")
@@ -190,9 +198,9 @@ def _sample_weights(objective: Objective, count: int, p: Array) -> Array:
     given = objective.sample_weights
     if given is None:
         return np.ones(count, dtype=np.int64).astype(p.dtype)
-    weights = np.asarray(given).reshape(-1)
+    weights = np.asarray(given, dtype=p.dtype).reshape(-1)
     if weights.shape != (count,):
-        raise InputError(f"sample_weights has {weights.size} values, expected {count}: one a sample")
+        raise InputError(f"sample_weights has {_counted(weights.size, 'value')}, expected {count}: one a sample")
     if (weights < 0).any():
         raise InputError(f"sample_weights has {weights.min()}, expected numbers from 0 up")
     return weights
@@ -226,7 +234,11 @@ def _check_domain(name: str, what: str, values: Array, domain: Domain, *, batch:
 def _has(y: Array) -> str:
     if y.ndim == 0:
         return "is one number"
-    return f"has {len(y)} {'values' if y.ndim == 1 else 'rows'}"
+    return f"has {_counted(len(y), 'value' if y.ndim == 1 else 'row')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _wrong_shape(loss: Loss, y: Array, outputs: int, *, batch: bool) -> str:
@@ -238,5 +250,5 @@ def _wrong_shape(loss: Loss, y: Array, outputs: int, *, batch: bool) -> str:
         found = "one number a sample" if y.ndim == 1 else f"{y.shape[-1]} in a row"
         return f"y has {found}, {message}"
     if y.ndim == 2:
-        return f"y has {len(y)} rows, but there is one sample; {message}"
+        return f"y {_has(y)}, but there is one sample; {message}"
     return f"y {_has(y)}, {message}"

@@ -1,8 +1,7 @@
 """The forward pass, the loss and the backward pass of a network."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnc.core import activations
 from nnc.core.arrays import Array, Scalar
@@ -21,8 +20,7 @@ from nnc.core.quantities import Calculation, Recorder
 from nnc.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True, eq=False):
     """The forward pass of a batch: ``z[k]`` and ``a[k]`` (N, n_k) of layer k; ``a[0]`` is x, and so is ``z[0]``."""
 
     z: tuple[Array, ...]

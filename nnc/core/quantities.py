@@ -1,10 +1,11 @@
 """Named results in the order in which they are computed, and what each of their axes stands for."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnc.core.arrays import Array, require_finite
 from nnc.core.network import Axis, Network
@@ -14,8 +15,7 @@ from nnc.errors import unknown
 Part = Literal["forward", "loss", "backward"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True, eq=False):
     """One named result.
 
     ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1, is 0 for the network's inputs, and
@@ -29,9 +29,8 @@ class Quantity:
     part: Part
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calculation(Mapping[str, Array]):
-    """The quantities of one calculation, by name and in order, with what they were calculated from.
+class Calculation(Struct, frozen=True, eq=False):
+    """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
 
     In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such
     axis.
@@ -43,27 +42,35 @@ class Calculation(Mapping[str, Array]):
     network: Network | None = None
     objective: Objective | None = None
     warnings: tuple[str, ...] = ()
-    _index: dict[str, int] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_index", {q.name: i for i, q in enumerate(self.quantities)})
 
     def __getitem__(self, name: str) -> Array:
-        return self.quantities[self._index[name]].value
+        for q in self.quantities:
+            if q.name == name:
+                return q.value
+        raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._index)
+        return iter(self.keys())
 
     def __len__(self) -> int:
         return len(self.quantities)
 
+    def keys(self) -> list[str]:
+        """The names of the quantities."""
+        return [q.name for q in self.quantities]
+
+    def items(self) -> list[tuple[str, Array]]:
+        """Each quantity's name and value."""
+        return [(q.name, q.value) for q in self.quantities]
+
     def only(self, names: Iterable[str]) -> "Calculation":
         """These quantities alone, in the order of ``names``. Raises InputError for one that is not there."""
+        index = {q.name: q for q in self.quantities}
         chosen = []
         for name in names:
-            if name not in self._index:
-                raise unknown("quantity", name, self)
-            chosen.append(self.quantities[self._index[name]])
+            if name not in index:
+                raise unknown("quantity", name, index)
+            chosen.append(index[name])
         return replace(self, quantities=tuple(chosen))
 
 

@@ -1,10 +1,10 @@
 """What activations and losses have in common: a named row of a table, with parameters that a person may set."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from nnc.core.arrays import FLOAT64, Scalar, scalar
 from nnc.errors import InputError, unknown
@@ -13,8 +13,7 @@ Value = Scalar | str
 """What a parameter may be set to: a number, or one of a few words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True, eq=False):
     """A parameter's default (None where it must be given), and the numbers or words that it takes.
 
     ``default`` is text, so that an exact calculation starts from 1/100 and not from the float nearest to it.
@@ -40,15 +39,14 @@ POSITIVE = {"takes": "a number above 0", "holds": lambda value: value > 0}
 NOT_NEGATIVE = {"takes": "a number from 0 up", "holds": lambda value: value >= 0}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True, eq=False):
     """What every row says of itself."""
 
     name: str
     source: str
     """The paper, or the framework's documentation, that the formula follows."""
     aliases: tuple[str, ...] = ()
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = {}
     together: Callable[..., str | None] = lambda **parameters: None
     """What is wrong with the parameters taken together, if anything."""
     rational: bool = False
@@ -58,12 +56,11 @@ class Row:
 R = TypeVar("R", bound=Row)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen(Generic[R]):
+class Chosen(Struct, Generic[R], frozen=True, eq=False):
     """A row with a value for each of its parameters."""
 
     row: R
-    parameters: Mapping[str, Value] = field(default_factory=dict)
+    parameters: Mapping[str, Value] = {}
 
     def __str__(self) -> str:
         """The row as ``--loss`` and ``--activations`` read it: ``leaky_relu:negative_slope=0.1``."""

@@ -8,6 +8,7 @@ import re
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from nnc.errors import InputError, nearest
 from nnc.io.wording import quoted
@@ -145,7 +146,6 @@ def _expected(union: str) -> str:
 
 def _known_keys(into: object, path: str) -> list[str]:
     """The keys that a mapping at this path of a document may have."""
-    import msgspec.inspect as inspect  # only a failing call pays for it
 
     def inside(kind: Any, step: str) -> list[Any]:
         if isinstance(kind, inspect.UnionType):

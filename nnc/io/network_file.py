@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -51,8 +50,7 @@ class NetworkDocument(Struct, forbid_unknown_fields=True):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, eq=False):
     """What a network file holds; None where it does not say."""
 
     network: Network

@@ -1,11 +1,11 @@
 """A calculation of a network as a report: units side by side, gradients as labelled matrices, batches by samples."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.arrays import Array
@@ -19,8 +19,7 @@ SIDE_BY_SIDE = 8
 """As many columns as a batch's quantities may have together to stand in one table."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalculationReport:
+class CalculationReport(Struct, frozen=True, eq=False):
     """The report of one calculation; see ``Report``."""
 
     calculation: Calculation

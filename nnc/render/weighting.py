@@ -1,16 +1,16 @@
 """Class weights as a report."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from nnc.core.imbalance import ClassWeighting
 from nnc.render.report import Block, Column, Grid
 
 
-@dataclass(frozen=True, slots=True)
-class WeightingReport:
+class WeightingReport(Struct, frozen=True, eq=False):
     """The report of one class weighting; see ``Report``."""
 
     weighting: ClassWeighting

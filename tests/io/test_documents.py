@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -172,10 +173,8 @@ def test_what_is_written_as_json_reads_back(tree: object) -> None:
 
 @given(st.text(alphabet='[]{}":,0123456789.-+eE\\untrfalsd/# \n', max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
+    with suppress(InputError):
         decode_json(text.encode(), object)
-    except InputError as error:
-        assert error.message
 
 
 def test_digits_are_kept_as_they_are_written() -> None:
@@ -186,11 +185,19 @@ def test_digits_are_kept_as_they_are_written() -> None:
 
 @pytest.mark.parametrize(
     ("data", "suffix"),
-    [(b"[1, 2]", ".json"), (b"[1, 2]", ".JSON"), (b"- 1\n- 2", ".yaml"), (b"- 1\n- 2", ".YML"), (b"[1, 2]", ".yml")]
-    + [(b"\n [1, 2]", ""), (b"l: 1", ""), (b"[1, 2]", ".txt")],
+    [
+        (b"[1, 2]", ".json"),
+        (b"[1, 2]", ".JSON"),
+        (b"- 1\n- 2", ".yaml"),
+        (b"- 1\n- 2", ".YML"),
+        (b"[1, 2]", ".yml"),
+        (b"\n [1, 2]", ""),
+        (b"# a list\n- 1\n- 2", ""),
+        (b"[1, 2]", ".txt"),
+    ],
 )
 def test_a_suffix_or_the_content_tells_the_format(data: bytes, suffix: str) -> None:
-    assert decode_document(data, suffix, object) == ({"l": 1} if b"l" in data else [1, 2])
+    assert decode_document(data, suffix, object) == [1, 2]
 
 
 def test_yaml_does_not_pass_under_an_unknown_suffix() -> None:
