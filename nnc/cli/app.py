@@ -44,7 +44,7 @@ def assemble(commands: Iterable[str]) -> typer.Typer:
     app = typer.Typer(
         name="nnc",
         help="A calculator for neural networks: every number of the forward and backward pass.",
-        epilog="A network is a JSON or YAML file; a value is 2,3 or 2,3;4,5 or 1/3 or JSON or @FILE or - (standard input).",
+        epilog="A network is a JSON or YAML file; a value is 2,3 or 2,3;4,5 or 1/3 or JSON or @FILE or - (stdin).",
         add_completion=False,
         rich_markup_mode=None,  # Rich is slow to import, and help needs none of it
         pretty_exceptions_enable=False,

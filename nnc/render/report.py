@@ -19,14 +19,13 @@ class Column(Struct, frozen=True, eq=False):
 
 
 class Grid(Struct, frozen=True, eq=False):
-    """A table. The first ``labels`` columns name the rows; they stay when the middle of a wide table is left out.
+    """A table. The first column names the rows; it stays when the middle of a wide table is left out.
 
     ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all.
     """
 
     title: str
     columns: Sequence[Column]
-    labels: int = 1
     elide: bool = True
     strong: bool = False
     """Whether this table is the one that people look for: the outputs."""
