@@ -13,12 +13,9 @@ def forward(
     format: options.Format = None,
     json: options.Json = False,
 ) -> None:
-    """Print x, every z and a of each layer, and y_hat."""
-    from nnc.cli.calculation import show_calculation
+    """Print x, z and a of every layer, and y_hat."""
+    from nnc.cli import calculation
     from nnc.cli.problem import Inputs
-    from nnc.core import passes
 
-    inputs = Inputs(dtype, weights=weights, activations=activations, x=x)
-    problem = inputs.problem()
-    calculation = passes.forward(problem.network, inputs.inputs(problem))
-    show_calculation(calculation, names=show, precision=precision, format=format, json=json)
+    report = calculation.forward(Inputs(dtype, weights=weights, activations=activations, x=x))
+    calculation.show_calculation(report, names=show, precision=precision, format=format, json=json)

@@ -20,8 +20,11 @@ def loss(
     format: options.Format = None,
     json: options.Json = False,
 ) -> None:
-    """Print everything of `nnc forward`, then y, each share of the loss, and J; or the loss of --y-hat alone."""
-    from nnc.cli.calculation import calculate, show_calculation
+    """Print the forward pass and the loss.
+
+    Also without a network: nnc loss --y-hat 0.3 -y 1 -l bce.
+    """
+    from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
     inputs = Inputs(
@@ -37,5 +40,5 @@ def loss(
         reduction=reduction,
         l2=l2,
     )
-    calculation = calculate(inputs, gradient=False)
-    show_calculation(calculation, names=show, precision=precision, format=format, json=json)
+    report = calculation.loss(inputs)
+    calculation.show_calculation(report, names=show, precision=precision, format=format, json=json)

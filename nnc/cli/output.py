@@ -3,10 +3,12 @@
 import os
 import sys
 from collections.abc import Iterable
+from io import TextIOWrapper
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
-from nnc.errors import InputError
+from nnc.errors import InputError, NncError
+from nnc.io.sinks import lead_nowhere
 
 if TYPE_CHECKING:
     from nnc.render.formats import Style
@@ -21,8 +23,21 @@ def show(report: "Report", *, format: str | None, json: bool, precision: int | N
         raise InputError(f"--json and --format {format} exclude each other")
     if precision is not None and not 1 <= precision <= 17:
         raise InputError(f"--precision is {precision}, expected significant digits from 1 to 17")
-    sys.stdout.write(render(report, "json" if json else format or "table", _style(precision)))
-    sys.stdout.flush()
+    write(render(report, "json" if json else format or "table", _style(precision)))
+
+
+def write(text: str) -> None:
+    """Prints text on standard output, whatever encoding the locale has given that. Raises NncError where it is full."""
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        lead_nowhere(sys.stdout.fileno())  # the reader has seen enough
+    except OSError as error:
+        lead_nowhere(sys.stdout.fileno())
+        raise NncError(f"standard output cannot be written: {error.strerror}") from None
 
 
 def warn(warnings: Iterable[str]) -> None:

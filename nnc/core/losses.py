@@ -21,6 +21,7 @@ class Domain(Struct, frozen=True, eq=False):
 
 ANY = Domain("any number", lambda v: v == v)
 UNIT_INTERVAL = Domain("a number from 0 to 1", lambda v: (v >= 0) & (v <= 1))
+PROBABILITY = Domain("a probability, from 0 to 1", UNIT_INTERVAL.holds)
 SIGNS = Domain("-1 or 1", lambda v: (v == 1) | (v == -1))
 NOT_NEGATIVE = Domain("a number from 0 up", lambda v: v >= 0)
 
@@ -53,6 +54,8 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     derivative_latex: str
     kinks: str = ""
     """Where the loss has no derivative, in words."""
+    turns: Callable[..., Array] = lambda p, y, **parameters: p[:, :0]
+    """``turns(p, y, **parameters)`` (N, …): numbers that change their sign where the loss has no derivative."""
 
 
 def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:
@@ -161,6 +164,7 @@ MAE = Loss(
     derivative_formula="sign({p} − {y})",
     derivative_latex=r"\operatorname{{sign}}({p} - {y})",
     kinks="p = y",
+    turns=lambda p, y: p - y,
     rational=True,
     source="torch.nn.L1Loss",
 )

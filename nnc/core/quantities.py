@@ -7,10 +7,10 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core.arrays import Array, require_finite
+from nnc.core.arrays import Array, part_name, require_finite
 from nnc.core.network import Axis, Network
 from nnc.core.objective import Objective
-from nnc.errors import unknown
+from nnc.errors import InputError, unknown
 
 Part = Literal["forward", "loss", "backward"]
 
@@ -28,6 +28,14 @@ class Quantity(Struct, frozen=True, eq=False):
     layer: int | None
     part: Part
 
+    def check_index(self, index: tuple[int, ...]) -> None:
+        """Raises InputError where ``index``, from 0, is not that of one number."""
+        shape = self.value.shape
+        if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
+            return
+        has = " and ".join(f"{n} {axis}{'' if n == 1 else 's'}" for n, axis in zip(shape, self.axes, strict=True))
+        raise InputError(f"{part_name(self.name, index)} is not one number: {self.name} has {has or 'no index'}")
+
 
 class Calculation(Struct, frozen=True, eq=False):
     """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
@@ -43,11 +51,21 @@ class Calculation(Struct, frozen=True, eq=False):
     objective: Objective | None = None
     warnings: tuple[str, ...] = ()
 
+    of: str | None = None
+    """The number that the derivatives are of, where it is not the loss."""
+
     def __getitem__(self, name: str) -> Array:
         for q in self.quantities:
             if q.name == name:
                 return q.value
         raise KeyError(name)
+
+    def quantity(self, name: str) -> Quantity:
+        """The quantity called ``name``. Raises InputError where there is none."""
+        found = next((q for q in self.quantities if q.name == name), None)
+        if found is None:
+            raise unknown("quantity", name, self.keys())
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())
@@ -65,13 +83,7 @@ class Calculation(Struct, frozen=True, eq=False):
 
     def only(self, names: Iterable[str]) -> "Calculation":
         """These quantities alone, in the order of ``names``. Raises InputError for one that is not there."""
-        index = {q.name: q for q in self.quantities}
-        chosen = []
-        for name in names:
-            if name not in index:
-                raise unknown("quantity", name, index)
-            chosen.append(index[name])
-        return replace(self, quantities=tuple(chosen))
+        return replace(self, quantities=tuple(map(self.quantity, names)))
 
 
 class Recorder:
@@ -107,15 +119,18 @@ class Recorder:
 
     def whole(self, name: str, value: Array, axes: tuple[Axis, ...] = (), layer: int | None = None) -> None:
         """Records a value that has no sample axis: a gradient of weights, a loss."""
+        value = np.asarray(value)  # a sum of fractions is a bare Fraction
         require_finite(name, value)
         self._add(name, value, axes, layer)
 
-    def done(self, network: Network | None = None, objective: Objective | None = None) -> Calculation:
+    def done(
+        self, network: Network | None = None, objective: Objective | None = None, of: str | None = None
+    ) -> Calculation:
         """The calculation."""
         return Calculation(
-            tuple(self._quantities), self.batch, self._samples, network, objective, tuple(self._warnings)
+            tuple(self._quantities), self.batch, self._samples, network, objective, tuple(self._warnings), of
         )
 
     def _add(self, name: str, value: Array, axes: tuple[Axis, ...], layer: int | None) -> None:
         # Adding 0 turns a negative zero into 0, the one sign that no reader wants to see.
-        self._quantities.append(Quantity(name, value + 0, axes, layer, self.part))
+        self._quantities.append(Quantity(name, np.asarray(value + 0), axes, layer, self.part))

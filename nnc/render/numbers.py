@@ -21,12 +21,10 @@ def shown(value: Any, precision: int | None) -> str:
     if isinstance(value, Fraction | int | np.integer):
         return str(value)
     number = float(value)
-    if np.isnan(number):
-        return "undefined"
-    if np.isinf(number):
-        return "∞" if number > 0 else "-∞"
     if precision is None:
         return str(value + 0).removesuffix(".0")
+    if np.isinf(number):
+        return "∞" if number > 0 else "-∞"
     return f"{number + 0:.{precision}g}"
 
 
@@ -37,7 +35,7 @@ def plain(array: Any) -> Any:
     """
     values = np.asarray(array)
     if values.dtype == FLOAT32:
-        return np.vectorize(lambda v: float(str(v)), otypes=[object])(values).tolist()
+        return values.astype(str).astype(float).tolist()
     if values.dtype == EXACT:
         return np.vectorize(str, otypes=[object])(values).tolist()
     return values.tolist()

@@ -9,7 +9,7 @@ from rich.style import Style as Ink
 from rich.table import Table
 from rich.text import Text
 
-from nnc.render.fit import fit
+from nnc.render.fit import FRAME, Strip, fit
 from nnc.render.formats import Style
 from nnc.render.numbers import PRECISION, shown
 from nnc.render.report import Block, Fact, Grid, Heading, Report
@@ -69,7 +69,12 @@ def _table(grid: Grid, precision: int, width: int | None) -> Table:
     strips = fit(grid, precision, width)
     table = Table(box=box.HEAVY_HEAD if grid.strong else box.ROUNDED)
     for strip in strips:
-        table.add_column(Text(strip.head), justify="right" if strip.numeric else "left", no_wrap=fitted)
+        table.add_column(Text(_flushed(strip.head, strip)), no_wrap=fitted)
     for index in range(len(strips[0].cells)):
-        table.add_row(*(Text(strip.cells[index], STRONG if strip.strong else "") for strip in strips))
+        table.add_row(*(Text(_flushed(strip.cells[index], strip), STRONG if strip.strong else "") for strip in strips))
     return table
+
+
+def _flushed(text: str, strip: Strip) -> str:
+    """The text of a numeric column flushed right. Rich would strip the spaces that put the points below each other."""
+    return text.rjust(strip.room - FRAME) if strip.numeric else text
