@@ -1,7 +1,5 @@
 """The commands put together, and the one place where errors become messages and exit statuses."""
 
-import os
-import sys
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Annotated
@@ -12,7 +10,7 @@ from nnc import __version__
 from nnc.cli.output import say
 from nnc.errors import NncError
 
-COMMANDS = ("forward", "loss", "grad", "imbalance-weights")
+COMMANDS = ("forward", "loss", "grad", "imbalance-weights", "activations", "losses", "inspect")
 """The commands in the order of the help. Each is the function of its name in the module of its name."""
 
 
@@ -25,17 +23,12 @@ def run(args: list[str]) -> int:
         status = typer.main.get_command(assemble(commands)).main(
             args or ["--help"], prog_name="nnc", standalone_mode=False
         )
-        sys.stdout.flush()
     except NncError as error:
         say(str(error))
         return 2
     except typer.TyperException as error:
-        say(_usage(error))
+        say(_usage(error, "nnc " + commands[0] if len(commands) == 1 else "nnc"))
         return 2
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain again when it flushes at exit: let it flush into nothing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return int(status or 0)
 
 
@@ -71,8 +64,10 @@ def _nnc(
     pass
 
 
-def _usage(error: typer.TyperException) -> str:
+def _usage(error: typer.TyperException, command: str) -> str:
     """A wrong call in one line: what Typer says of it, the nearest option or command, and where help is."""
     message = getattr(error, "format_message", error.__str__)().rstrip(".")
-    context = getattr(error, "ctx", None)
-    return f"{message[:1].lower()}{message[1:]} (help: {context.command_path if context else 'nnc'} --help)"
+    known = getattr(error, "possibilities", None)
+    if known:
+        message = f"{message.partition(' (')[0]}; did you mean {known[0]}?"
+    return f"{message[:1].lower()}{message[1:]} (help: {command} --help)"

@@ -12,7 +12,7 @@ from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.network import LAYOUTS, Layer, Network
-from nnc.core.objective import ClassWeights
+from nnc.core.objective import ClassWeights, Objective
 from nnc.core.rows import Chosen
 from nnc.errors import InputError, blame, within
 from nnc.io.choices import Choice, read_choice
@@ -62,6 +62,13 @@ class Problem(Struct, frozen=True, eq=False):
     title: str = ""
     source: str = ""
     note: str = ""
+
+    @property
+    def objective(self) -> Objective | None:
+        """What the file says of J, None where it names no loss."""
+        if self.loss is None:
+            return None
+        return Objective(self.loss, class_weights=self.class_weights, sample_weights=self.sample_weights)
 
 
 def load(path: str, dtype: np.dtype[Any] = FLOAT64, activations: Sequence[Chosen[Activation]] | None = None) -> Problem:
