@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from nnc.core.activations import Activation
-from nnc.core.arrays import Array, Scalar, part_name
+from nnc.core.arrays import Array, Scalar, indicator, part_name, whole
 from nnc.core.losses import FUSED, LOSSES, Domain, Loss
 from nnc.core.network import Network
 from nnc.core.rows import Chosen
@@ -130,7 +130,7 @@ def _from_indices(y: Array, outputs: int, p: Array) -> Targets:
             raise InputError(
                 f"y is class {c}, but there are {outputs} outputs: classes count from 0, so 0 to {outputs - 1}"
             )
-    one_hot = (np.arange(outputs) == classes[:, None]).astype(np.int64).astype(p.dtype)
+    one_hot = indicator(np.arange(outputs) == classes[:, None], p)
     return Targets(y=one_hot, given=classes, classes=classes)
 
 
@@ -163,7 +163,7 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
         return None
     count = 2 if loss.classes == "two" else outputs
     if given is None:
-        return np.ones(count, dtype=np.int64).astype(p.dtype)
+        return whole(np.ones(count, dtype=np.int64), p.dtype)
     if isinstance(given, Mapping):
         names = [str(c) for c in range(count)]
         if sorted(given) != sorted(names):
@@ -189,7 +189,7 @@ def _sample_weights(objective: Objective, count: int, p: Array) -> Array:
     """The weights (N,) of the samples, 1 where none are given."""
     given = objective.sample_weights
     if given is None:
-        return np.ones(count, dtype=np.int64).astype(p.dtype)
+        return whole(np.ones(count, dtype=np.int64), p.dtype)
     weights = np.asarray(given).reshape(-1)
     if weights.shape != (count,):
         raise InputError(f"sample_weights has {weights.size} values, expected {count}: one a sample")

@@ -1,7 +1,7 @@
 """What activations and losses have in common: a named row of a table, with parameters that a person may set."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -36,8 +36,14 @@ class Parameter:
             raise InputError(f"{owner}: {key} is {value}, expected {self.takes}")
 
 
-POSITIVE = {"takes": "a number above 0", "holds": lambda value: value > 0}
-NOT_NEGATIVE = {"takes": "a number from 0 up", "holds": lambda value: value >= 0}
+def positive(default: str) -> Parameter:
+    """A parameter above 0."""
+    return Parameter(default, takes="a number above 0", holds=lambda value: value > 0)
+
+
+def not_negative(default: str) -> Parameter:
+    """A parameter from 0 up."""
+    return Parameter(default, takes="a number from 0 up", holds=lambda value: value >= 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,8 @@ class Row:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     together: Callable[..., str | None] = lambda **parameters: None
     """What is wrong with the parameters taken together, if anything."""
+    wording: Callable[..., Mapping[str, str]] = lambda **parameters: {}
+    """The formulas, by field, that are others where a parameter's word chooses another function."""
     rational: bool = False
     """Whether fractions in give fractions out, so that the row can be calculated exactly."""
 
@@ -101,7 +109,8 @@ def choose(
     wrong = row.together(**parameters)
     if wrong:
         raise InputError(f"{row.name}: {wrong}")
-    return Chosen(row, parameters)
+    wording: Mapping[str, Any] = row.wording(**parameters)
+    return Chosen(replace(row, **wording) if wording else row, parameters)
 
 
 def by_name(*rows: R) -> dict[str, R]:
