@@ -178,30 +178,29 @@ def silu(z: Array) -> Array:
 
 
 def silu_derivative(z: Array) -> Array:
-    """σ(z) (1 + z σ(−z)), where 1 − σ(z) is written as σ(−z)."""
-    return sigmoid(z) * (1 + z * sigmoid(-z))
+    """σ(z) (1 + z σ(−z)) as one fraction in e = e^−|z|; left of 0 its only difference is z + 1, which is exact near −1."""
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 + e * (1 + z), e * ((1 + z) + e)) / (1 + e) ** 2
 
 
 def mish(z: Array) -> Array:
     """Z tanh(softplus(z)), tanh being a fraction in e^−|z| without a difference."""
-    numerator, denominator, _ = _mish_fraction(z)
-    return z * (numerator / denominator)
+    e = np.exp(-np.abs(z))
+    return z * (np.where(z >= 0, 1 + 2 * e, e * (2 + e)) / _mish_denominator(z, e))
 
 
 def mish_derivative(z: Array) -> Array:
-    """Tanh(softplus(z)) + z (1 − tanh²(softplus(z))) σ(z), as one fraction in e^−|z|."""
-    numerator, denominator, slope = _mish_fraction(z)
-    return (numerator + slope * z / denominator) / denominator
-
-
-def _mish_fraction(z: Array) -> tuple[Array, Array, Array]:
-    """N, D and s with tanh(softplus(z)) = N / D and its derivative s / D²."""
+    """Tanh(s) + z (1 − tanh²(s)) σ(z) with s = softplus(z), as one fraction in e^−|z|, for the reason of silu's."""
     e = np.exp(-np.abs(z))
-    right = z >= 0
-    numerator = np.where(right, 1 + 2 * e, e * (e + 2))
-    denominator = np.where(right, 1 + 2 * e * (1 + e), 2 + e * (e + 2))
-    slope = 4 * e * (1 + e) * np.where(right, e, 1)
-    return numerator, denominator, slope
+    denominator = _mish_denominator(z, e)
+    right = (1 + 2 * e) * denominator + 4 * z * (1 + e) * e**2
+    left = e * (4 * (1 + z) + e * ((4 * z + 6) + e * (4 + e)))
+    return np.where(z >= 0, right, left) / denominator**2
+
+
+def _mish_denominator(z: Array, e: Array) -> Array:
+    """(1 + eᶻ)² + 1, over e^2z right of 0."""
+    return np.where(z >= 0, 1 + 2 * e * (1 + e), 2 + e * (2 + e))
 
 
 _TANHSHRINK = tuple(2 * n / factorial(2 * n + 1) for n in range(1, 14))

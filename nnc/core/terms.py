@@ -124,9 +124,10 @@ def focal_with_logits_derivative(z: Array, y: Array, w: Array, gamma: Any) -> Ar
 
 
 def _sigmoid_power(z: Array, gamma: Any) -> Array:
-    """Sigmoid(z)^gamma: left of 0 e^(gamma z) / (1 + eᶻ)^gamma, whose exponent keeps its rounding error."""
+    """Sigmoid(z)^gamma: left of 0 e^(gamma z) / (1 + eᶻ)^gamma, with what rounding took from gamma z and 1 + eᶻ."""
     x, rest = two_product(np.minimum(z, 0), gamma)
-    return exp_of_sum(x, rest) / (1 + np.exp(-np.abs(z))) ** gamma
+    total, lost = two_sum(np.ones_like(z), np.exp(-np.abs(z)))
+    return exp_of_sum(x, rest - gamma * lost / total) / total**gamma
 
 
 def _entropy_ratio(z: Array) -> Array:
@@ -151,9 +152,8 @@ def kl_div(p: Array, y: Array, w: None) -> Array:
     of = np.where(y == 0, 1, p)
     near = np.abs(some - of) < of / 2
     log_near = np.log1p((some - of) / np.where(near, of, 1))
-    with np.errstate(over="ignore", divide="ignore"):
-        quotient = some / of
-        log_far = np.where(np.isinf(quotient), np.log(some) - np.log(of), np.log(quotient))
+    quotient = some / of
+    log_far = np.where(np.isinf(quotient), np.log(some) - np.log(of), np.log(quotient))
     return np.where(y == 0, 0, y * np.where(near, log_near, log_far))
 
 
