@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from nnc.core import elementwise as of
 from nnc.core.arrays import Array, indicator, require_finite
-from nnc.core.rows import Chosen, Parameter, Row, by_name
+from nnc.core.gelu import gelu, gelu_derivative
+from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
+from nnc.core.softmaxes import log_softmax, log_softmax_backward, softmax, softmax_backward
 
 
 class Activation(Row, frozen=True, kw_only=True, eq=False):
@@ -60,76 +63,15 @@ def sample(activation: Chosen[Activation], z: Array) -> tuple[Array, Array | Non
     return a, None, backward(activation, units, np.broadcast_to(z, units.shape), np.broadcast_to(a, units.shape))
 
 
-def relu(z: Array) -> Array:
-    """max(0, z)."""
-    return np.maximum(z, 0)
-
-
-def relu_derivative(z: Array) -> Array:
-    """1 right of 0, else 0: at the kink as PyTorch."""
-    return indicator(z > 0, z)
-
-
-def leaky_relu(z: Array, negative_slope: Any) -> Array:
-    """The identity right of 0, negative_slope · z left of it."""
-    return np.where(z > 0, z, z * negative_slope)
-
-
-def leaky_relu_derivative(z: Array, negative_slope: Any) -> Array:
-    """1 right of 0, else negative_slope."""
-    return np.where(z > 0, indicator(z > 0, z), z * 0 + negative_slope)
-
-
-def sigmoid(z: Array) -> Array:
-    """1 / (1 + e⁻ᶻ), from the exponential that cannot overflow."""
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1, e) / (1 + e)
-
-
-def sigmoid_derivative(z: Array) -> Array:
-    """e⁻ᶻ / (1 + e⁻ᶻ)²: a (1 − a) loses its digits where a rounds to 1, this does not."""
-    e = np.exp(-np.abs(z))
-    return e / (1 + e) ** 2
-
-
-def tanh_derivative(z: Array) -> Array:
-    """1 / cosh² z, written so that it neither overflows nor cancels as 1 − a² does."""
-    e = np.exp(-2 * np.abs(z))
-    return 4 * e / (1 + e) ** 2
-
-
-def softmax(z: Array) -> Array:
-    """e^z_k / Σ e^z_j over the last axis."""
-    e = _exp_shifted(z)
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-def softmax_backward(da: Array, z: Array, a: Array) -> Array:
-    """dz_k = a_k (da_k − Σ a_j da_j)."""
-    return a * (da - (a * da).sum(axis=-1, keepdims=True))
-
-
-def log_softmax(z: Array) -> Array:
-    """z_k − log Σ e^z_j over the last axis.
-
-    The largest term is 1 after the shift and log1p takes the others, so that a probability next to 1 keeps the digits
-    of its distance from 1.
-    """
-    e = _exp_shifted(z)
-    largest = np.argmax(z, axis=-1, keepdims=True)
-    np.put_along_axis(e, largest, 0, axis=-1)
-    return (z - np.max(z, axis=-1, keepdims=True)) - np.log1p(e.sum(axis=-1, keepdims=True))
-
-
-def _exp_shifted(z: Array) -> Array:
-    """e^(z − max z) to the last digits: the rounding error of the difference, times e^…, is given back."""
-    largest = np.max(z, axis=-1, keepdims=True)
-    difference = z - largest
-    subtracted = difference - z
-    rest = (z - (difference - subtracted)) - (largest + subtracted)
-    e = np.exp(difference)
-    return e + e * rest
-
+GELU_TANH = {
+    "formula": "½ {z} (1 + tanh(√(2/π) ({z} + 0.044715 ({z})³)))",
+    "latex": r"\tfrac12 {z} \left(1 + \tanh\left(\sqrt{{2/\pi}} ({z} + 0.044715 ({z})^3)\right)\right)",
+    "derivative_formula": "½ (1 + t) + ½ {z} (1 − t²) √(2/π) (1 + 0.134145 ({z})²), "
+    "with t = tanh(√(2/π) ({z} + 0.044715 ({z})³))",
+    "derivative_latex": r"\tfrac12 (1 + t) + \tfrac12 {z} (1 - t^2) \sqrt{{2/\pi}} (1 + 0.134145 ({z})^2),"
+    r" \quad t = \tanh\left(\sqrt{{2/\pi}} ({z} + 0.044715 ({z})^3)\right)",
+}
+"""What the row of gelu says of itself with approximate=tanh."""
 
 ACTIVATIONS = by_name(
     Activation(
@@ -146,8 +88,8 @@ ACTIVATIONS = by_name(
     ),
     Activation(
         name="relu",
-        f=relu,
-        derivative=relu_derivative,
+        f=of.relu,
+        derivative=of.relu_derivative,
         formula="max(0, {z})",
         latex=r"\max(0, {z})",
         derivative_formula="1 if {z} > 0, else 0",
@@ -159,8 +101,8 @@ ACTIVATIONS = by_name(
     Activation(
         name="leaky_relu",
         parameters={"negative_slope": Parameter("0.01")},
-        f=leaky_relu,
-        derivative=leaky_relu_derivative,
+        f=of.leaky_relu,
+        derivative=of.leaky_relu_derivative,
         formula="max(0, {z}) + {negative_slope} min(0, {z})",
         latex=r"\max(0, {z}) + {negative_slope} \min(0, {z})",
         derivative_formula="1 if {z} > 0, else {negative_slope}",
@@ -170,9 +112,112 @@ ACTIVATIONS = by_name(
         source="Maas et al. 2013, Rectifier Nonlinearities Improve Neural Network Acoustic Models; torch.nn.LeakyReLU",
     ),
     Activation(
+        name="relu6",
+        f=lambda z: of.clip(z, 0, 6),
+        derivative=lambda z: of.inside(z, 0, 6),
+        formula="min(max(0, {z}), 6)",
+        latex=r"\min(\max(0, {z}), 6)",
+        derivative_formula="1 if 0 < {z} < 6, else 0",
+        derivative_latex=r"[0 < {z} < 6]",
+        kinks=lambda: (0, 6),
+        rational=True,
+        source="Krizhevsky 2010, Convolutional Deep Belief Networks on CIFAR-10; torch.nn.ReLU6",
+    ),
+    Activation(
+        name="elu",
+        parameters={"alpha": Parameter("1")},
+        f=of.elu,
+        derivative=of.elu_derivative,
+        formula="{z} if {z} > 0, else {alpha} (exp({z}) − 1)",
+        latex=r"\begin{{cases}} {z} & {z} > 0 \\ {alpha} (e^{{{z}}} - 1) & {z} \le 0 \end{{cases}}",
+        derivative_formula="1 if {z} > 0, else {alpha} exp({z})",
+        derivative_latex=r"\begin{{cases}} 1 & {z} > 0 \\ {alpha} e^{{{z}}} & {z} \le 0 \end{{cases}}",
+        kinks=lambda alpha: () if alpha == 1 else (0,),
+        source="Clevert et al. 2016, Fast and Accurate Deep Network Learning by ELUs, eq. 13; torch.nn.ELU",
+    ),
+    Activation(
+        name="selu",
+        f=of.selu,
+        derivative=of.selu_derivative,
+        formula="λ {z} if {z} > 0, else λ α (exp({z}) − 1), with λ = 1.0507009873554805, α = 1.6732632423543772",
+        latex=r"\lambda \begin{{cases}} {z} & {z} > 0 \\ \alpha (e^{{{z}}} - 1) & {z} \le 0 \end{{cases}}",
+        derivative_formula="λ if {z} > 0, else λ α exp({z})",
+        derivative_latex=r"\lambda \begin{{cases}} 1 & {z} > 0 \\ \alpha e^{{{z}}} & {z} \le 0 \end{{cases}}",
+        kinks=lambda: (0,),
+        source="Klambauer et al. 2017, Self-Normalizing Neural Networks, eq. 2 and 14; torch.nn.SELU",
+    ),
+    Activation(
+        name="celu",
+        parameters={"alpha": Parameter("1", takes="a number other than 0", holds=lambda value: value != 0)},
+        f=of.celu,
+        derivative=of.celu_derivative,
+        formula="max(0, {z}) + min(0, {alpha} (exp({z} / {alpha}) − 1))",
+        latex=r"\max(0, {z}) + \min(0, {alpha} (e^{{{z} / {alpha}}} - 1))",
+        derivative_formula="1 if {z} > 0, else exp({z} / {alpha})",
+        derivative_latex=r"\begin{{cases}} 1 & {z} > 0 \\ e^{{{z} / {alpha}}} & {z} \le 0 \end{{cases}}",
+        source="Barron 2017, Continuously Differentiable Exponential Linear Units; torch.nn.CELU",
+    ),
+    Activation(
+        name="gelu",
+        parameters={"approximate": Parameter("none", words=("none", "tanh"))},
+        f=gelu,
+        derivative=gelu_derivative,
+        formula="½ {z} (1 + erf({z} / √2))",
+        latex=r"\tfrac12 {z} \left(1 + \operatorname{{erf}}({z} / \sqrt2)\right)",
+        derivative_formula="½ (1 + erf({z} / √2)) + {z} exp(−({z})² / 2) / √(2π)",
+        derivative_latex=r"\tfrac12 \left(1 + \operatorname{{erf}}({z} / \sqrt2)\right)"
+        r" + {z} \frac{{e^{{-({z})^2 / 2}}}}{{\sqrt{{2\pi}}}}",
+        wording=lambda approximate: GELU_TANH if approximate == "tanh" else {},
+        source="Hendrycks & Gimpel 2016, Gaussian Error Linear Units, section 2; torch.nn.GELU",
+    ),
+    Activation(
+        name="silu",
+        aliases=("swish",),
+        f=of.silu,
+        derivative=of.silu_derivative,
+        formula="{z} σ({z})",
+        latex=r"{z} \, \sigma({z})",
+        derivative_formula="σ({z}) (1 + {z} (1 − σ({z})))",
+        derivative_latex=r"\sigma({z}) (1 + {z} (1 - \sigma({z})))",
+        source="Elfwing et al. 2018, Sigmoid-Weighted Linear Units; Ramachandran et al. 2017 (swish); torch.nn.SiLU",
+    ),
+    Activation(
+        name="mish",
+        f=of.mish,
+        derivative=of.mish_derivative,
+        formula="{z} tanh(log(1 + exp({z})))",
+        latex=r"{z} \tanh(\log(1 + e^{{{z}}}))",
+        derivative_formula="tanh(s) + {z} (1 − tanh²(s)) σ({z}), with s = log(1 + exp({z}))",
+        derivative_latex=r"\tanh(s) + {z} (1 - \tanh^2(s)) \sigma({z}), \quad s = \log(1 + e^{{{z}}})",
+        source="Misra 2019, Mish: A Self Regularized Non-Monotonic Activation Function; torch.nn.Mish",
+    ),
+    Activation(
+        name="softplus",
+        parameters={"beta": positive("1")},
+        f=of.scaled_softplus,
+        derivative=of.scaled_sigmoid,
+        formula="log(1 + exp({beta} {z})) / {beta}",
+        latex=r"\frac{{1}}{{{beta}}} \log(1 + e^{{{beta} {z}}})",
+        derivative_formula="σ({beta} {z})",
+        derivative_latex=r"\sigma({beta} {z})",
+        source="Dugas et al. 2001, Incorporating Second-Order Functional Knowledge; torch.nn.Softplus, without its "
+        "threshold, beyond which it is the identity",
+    ),
+    Activation(
+        name="softsign",
+        f=lambda z: z / (1 + np.abs(z)),
+        derivative=of.softsign_derivative,
+        formula="{z} / (1 + |{z}|)",
+        latex=r"\frac{{{z}}}{{1 + |{z}|}}",
+        derivative_formula="1 / (1 + |{z}|)²",
+        derivative_latex=r"\frac{{1}}{{(1 + |{z}|)^2}}",
+        rational=True,
+        source="Glorot & Bengio 2010, Understanding the Difficulty of Training Deep Networks; torch.nn.Softsign",
+    ),
+    Activation(
         name="sigmoid",
-        f=sigmoid,
-        derivative=sigmoid_derivative,
+        f=of.sigmoid,
+        derivative=of.sigmoid_derivative,
         formula="1 / (1 + exp(−({z})))",
         latex=r"\frac{{1}}{{1 + e^{{-({z})}}}}",
         derivative_formula="σ({z}) (1 − σ({z}))",
@@ -180,14 +225,115 @@ ACTIVATIONS = by_name(
         source="torch.nn.Sigmoid",
     ),
     Activation(
+        name="logsigmoid",
+        f=of.logsigmoid,
+        derivative=lambda z: of.sigmoid(-z),
+        formula="log(1 / (1 + exp(−({z}))))",
+        latex=r"\log\frac{{1}}{{1 + e^{{-({z})}}}}",
+        derivative_formula="1 − σ({z})",
+        derivative_latex=r"1 - \sigma({z})",
+        source="torch.nn.LogSigmoid",
+    ),
+    Activation(
+        name="hardsigmoid",
+        f=of.hardsigmoid,
+        derivative=lambda z: of.inside(z, -3, 3) / 6,
+        formula="min(max(0, {z} + 3), 6) / 6",
+        latex=r"\min(\max(0, {z} + 3), 6) / 6",
+        derivative_formula="1/6 if −3 < {z} < 3, else 0",
+        derivative_latex=r"\tfrac16 [-3 < {z} < 3]",
+        kinks=lambda: (-3, 3),
+        rational=True,
+        source="torch.nn.Hardsigmoid (keras.activations.hard_sigmoid is the same)",
+    ),
+    Activation(
         name="tanh",
         f=np.tanh,
-        derivative=tanh_derivative,
+        derivative=of.tanh_derivative,
         formula="tanh({z})",
         latex=r"\tanh({z})",
         derivative_formula="1 − tanh²({z})",
         derivative_latex=r"1 - \tanh^2({z})",
         source="torch.nn.Tanh",
+    ),
+    Activation(
+        name="hardtanh",
+        parameters={"min_val": Parameter("-1"), "max_val": Parameter("1")},
+        together=lambda min_val, max_val: (
+            None if min_val < max_val else f"min_val is {min_val} and max_val {max_val}, expected min_val below max_val"
+        ),
+        f=lambda z, min_val, max_val: of.clip(z, min_val, max_val),
+        derivative=lambda z, min_val, max_val: of.inside(z, min_val, max_val),
+        formula="min(max({min_val}, {z}), {max_val})",
+        latex=r"\min(\max({min_val}, {z}), {max_val})",
+        derivative_formula="1 if {min_val} < {z} < {max_val}, else 0",
+        derivative_latex=r"[{min_val} < {z} < {max_val}]",
+        kinks=lambda min_val, max_val: (min_val, max_val),
+        rational=True,
+        source="torch.nn.Hardtanh",
+    ),
+    Activation(
+        name="hardswish",
+        f=of.hardswish,
+        derivative=of.hardswish_derivative,
+        formula="{z} min(max(0, {z} + 3), 6) / 6",
+        latex=r"{z} \min(\max(0, {z} + 3), 6) / 6",
+        derivative_formula="0 if {z} ≤ −3, 1 if {z} ≥ 3, else (2 {z} + 3) / 6",
+        derivative_latex=r"\begin{{cases}} 0 & {z} \le -3 \\ 1 & {z} \ge 3 \\"
+        r" \tfrac16 (2 \cdot {z} + 3) & \text{{else}} \end{{cases}}",
+        kinks=lambda: (-3, 3),
+        rational=True,
+        source="Howard et al. 2019, Searching for MobileNetV3, section 5.2; torch.nn.Hardswish",
+    ),
+    Activation(
+        name="tanhshrink",
+        f=of.tanhshrink,
+        derivative=lambda z: np.tanh(z) ** 2,
+        formula="{z} − tanh({z})",
+        latex=r"{z} - \tanh({z})",
+        derivative_formula="tanh²({z})",
+        derivative_latex=r"\tanh^2({z})",
+        source="torch.nn.Tanhshrink",
+    ),
+    Activation(
+        name="softshrink",
+        parameters={"lambd": not_negative("0.5")},
+        f=of.softshrink,
+        derivative=of.shrink_derivative,
+        formula="{z} − {lambd} if {z} > {lambd}, {z} + {lambd} if {z} < −{lambd}, else 0",
+        latex=r"\begin{{cases}} {z} - {lambd} & {z} > {lambd} \\ {z} + {lambd} & {z} < -{lambd} \\"
+        r" 0 & \text{{else}} \end{{cases}}",
+        derivative_formula="1 if |{z}| > {lambd}, else 0",
+        derivative_latex=r"[|{z}| > {lambd}]",
+        kinks=lambda lambd: (-lambd, lambd),
+        rational=True,
+        source="Donoho 1995, De-Noising by Soft-Thresholding; torch.nn.Softshrink",
+    ),
+    Activation(
+        name="hardshrink",
+        parameters={"lambd": not_negative("0.5")},
+        f=lambda z, lambd: np.where(np.abs(z) > lambd, z, 0),
+        derivative=of.shrink_derivative,
+        formula="{z} if |{z}| > {lambd}, else 0",
+        latex=r"{z} \, [|{z}| > {lambd}]",
+        derivative_formula="1 if |{z}| > {lambd}, else 0",
+        derivative_latex=r"[|{z}| > {lambd}]",
+        kinks=lambda lambd: (-lambd, lambd),
+        rational=True,
+        source="torch.nn.Hardshrink",
+    ),
+    Activation(
+        name="threshold",
+        parameters={"threshold": Parameter(), "value": Parameter()},
+        f=lambda z, threshold, value: of.pick(z > threshold, z, value, z),
+        derivative=lambda z, threshold, value: indicator(z > threshold, z),
+        formula="{z} if {z} > {threshold}, else {value}",
+        latex=r"\begin{{cases}} {z} & {z} > {threshold} \\ {value} & {z} \le {threshold} \end{{cases}}",
+        derivative_formula="1 if {z} > {threshold}, else 0",
+        derivative_latex=r"[{z} > {threshold}]",
+        kinks=lambda threshold, value: (threshold,),
+        rational=True,
+        source="torch.nn.Threshold",
     ),
     Activation(
         name="softmax",
@@ -198,6 +344,29 @@ ACTIVATIONS = by_name(
         derivative_formula="∂a_k/∂z_j = a_k ([k = j] − a_j)",
         derivative_latex=r"\partial a_k / \partial z_j = a_k ([k = j] - a_j)",
         source="Bridle 1990, Probabilistic Interpretation of Feedforward Network Outputs; torch.nn.Softmax",
+    ),
+    Activation(
+        name="log_softmax",
+        f=log_softmax,
+        backward=log_softmax_backward,
+        formula="{z} − log Σ exp(z_j)",
+        latex=r"{z} - \log \sum_j e^{{z_j}}",
+        derivative_formula="∂a_k/∂z_j = [k = j] − exp(a_j)",
+        derivative_latex=r"\partial a_k / \partial z_j = [k = j] - e^{{a_j}}",
+        source="torch.nn.LogSoftmax",
+    ),
+    Activation(
+        name="step",
+        f=lambda z: indicator(z >= 0, z),
+        derivative=lambda z: indicator(z != z, z),
+        formula="1 if {z} ≥ 0, else 0",
+        latex=r"[{z} \ge 0]",
+        derivative_formula="0",
+        derivative_latex="0",
+        kinks=lambda: (0,),
+        rational=True,
+        source="Rosenblatt 1958, The Perceptron; at 0 it is 1, as in Russell & Norvig, Artificial Intelligence: A "
+        "Modern Approach, section on perceptrons, and MATLAB's hardlim; numpy.heaviside(z, 1)",
     ),
 )
 """name -> row. A new row is all that a new activation takes."""

@@ -23,9 +23,17 @@ def scalar(text: str, dtype: np.dtype[Any]) -> Scalar:
     return exact if dtype == EXACT else float(exact)
 
 
+def whole(values: Array, dtype: np.dtype[Any]) -> Array:
+    """Whole numbers as numbers of ``dtype``: fractions where it is exact, for an int over an int would be a float."""
+    return np.asarray(_fractions(values.astype(object))) if dtype == EXACT else values.astype(dtype)
+
+
+_fractions = np.frompyfunc(Fraction, 1, 1)
+
+
 def indicator(condition: Array, like: Array) -> Array:
     """1 where ``condition`` holds, else 0, in the numbers of ``like``."""
-    return np.where(condition, 1, 0).astype(like.dtype)
+    return whole(np.where(condition, 1, 0), like.dtype)
 
 
 def rows_times(rows: Array, matrix: Array) -> Array:

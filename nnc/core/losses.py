@@ -1,15 +1,16 @@
 """Every loss function: its value, its derivative, its domain, its formula, one row each."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core.activations import log_softmax, sigmoid, softmax
-from nnc.core.arrays import Array
-from nnc.core.rows import Chosen, Parameter, Row, by_name
+from nnc.core import terms as of
+from nnc.core.arrays import Array, indicator
+from nnc.core.elementwise import clip
+from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
 
 
 class Domain(Struct, frozen=True, eq=False):
@@ -24,6 +25,12 @@ UNIT_INTERVAL = Domain("a number from 0 to 1", lambda v: (v >= 0) & (v <= 1))
 PROBABILITY = Domain("a probability, from 0 to 1", UNIT_INTERVAL.holds)
 SIGNS = Domain("-1 or 1", lambda v: (v == 1) | (v == -1))
 NOT_NEGATIVE = Domain("a number from 0 up", lambda v: v >= 0)
+LOGARITHM = Domain("the logarithm of a probability, from 0 down", lambda v: v <= 0)
+
+
+def nowhere(p: Array, y: Array, **parameters: Any) -> Array:
+    """No numbers, for a loss that has a derivative everywhere: (N, 0)."""
+    return p[:, :0]
 
 
 class Loss(Row, frozen=True, kw_only=True, eq=False):
@@ -54,7 +61,7 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     derivative_latex: str
     kinks: str = ""
     """Where the loss has no derivative, in words."""
-    turns: Callable[..., Array] = lambda p, y, **parameters: p[:, :0]
+    turns: Callable[..., Array] = nowhere
     """``turns(p, y, **parameters)`` (N, …): numbers that change their sign where the loss has no derivative."""
 
 
@@ -65,74 +72,9 @@ def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:
     return factor + "Σ " + loss.row.formula.format(p="ŷ", y="y", w=w, w0=w0, w1=w1, **loss.parameters)
 
 
-def squared(p: Array, y: Array, w: Array | None) -> Array:
-    """(p − y)²."""
-    return (p - y) ** 2
-
-
-def xlogy(x: Array, p: Array) -> Array:
-    """X log p, with 0 log 0 = 0."""
-    return np.where(x == 0, 0, x * np.log(np.where(x == 0, 1, p)))
-
-
-def ratio(x: Array, p: Array) -> Array:
-    """X / p, with 0 / 0 = 0: an output without a share in the loss has no share in its derivative."""
-    return np.where(x == 0, 0, x / np.where(x == 0, 1, p))
-
-
-def bce(p: Array, y: Array, w: Array) -> Array:
-    """−[w₁ y log p + w₀ (1 − y) log(1 − p)]."""
-    q = w[0] * (1 - y)
-    log_q = np.where(q == 0, 0, q * np.log1p(-np.where(q == 0, 0, p)))
-    return -(xlogy(w[1] * y, p) + log_q)
-
-
-def bce_derivative(p: Array, y: Array, w: Array) -> Array:
-    """−w₁ y / p + w₀ (1 − y) / (1 − p)."""
-    return ratio(w[0] * (1 - y), 1 - p) - ratio(w[1] * y, p)
-
-
-def softplus(z: Array) -> Array:
-    """log(1 + eᶻ), which is −log(1 − sigmoid(z))."""
-    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
-
-
-def bce_with_logits(z: Array, y: Array, w: Array) -> Array:
-    """w₁ y softplus(−z) + w₀ (1 − y) softplus(z): bce of sigmoid(z), finite however far z is out."""
-    return w[1] * y * softplus(-z) + w[0] * (1 - y) * softplus(z)
-
-
-def bce_with_logits_derivative(z: Array, y: Array, w: Array) -> Array:
-    """w₀ (1 − y) p − w₁ y (1 − p) with 1 − p = sigmoid(−z): p − y where the weights are 1."""
-    return w[0] * (1 - y) * sigmoid(z) - w[1] * y * sigmoid(-z)
-
-
-def cross_entropy_with_logits(z: Array, y: Array, w: Array) -> Array:
-    """−w_k y_k log softmax(z)_k."""
-    return np.where(y == 0, 0, -w * y * log_softmax(z))
-
-
-def cross_entropy_with_logits_derivative(z: Array, y: Array, w: Array) -> Array:
-    """p_k Σ_(j≠k) w_j y_j − w_k y_k (1 − p_k): p − y where the weights are 1.
-
-    1 − p_k is the sum of the other probabilities, and the sum without k is built from both ends, so that neither
-    loses its digits where p_k is next to 1.
-    """
-    p = softmax(z)
-    return p * _sum_of_others(w * y) - w * y * _sum_of_others(p)
-
-
-def _sum_of_others(v: Array) -> Array:
-    """Σ_(j≠k) v_j for every k of the last axis, without subtracting."""
-    nothing = np.zeros_like(v[..., :1])
-    before = np.concatenate([nothing, np.cumsum(v, axis=-1)[..., :-1]], axis=-1)
-    after = np.concatenate([np.cumsum(v[..., :0:-1], axis=-1)[..., ::-1], nothing], axis=-1)
-    return before + after
-
-
 HALF_SSE = Loss(
     name="half_sse",
-    terms=lambda p, y, w: squared(p, y, w) / 2,
+    terms=lambda p, y, w: (p - y) ** 2 / 2,
     derivative=lambda p, y, w: p - y,
     formula="½ ({p} − {y})²",
     latex=r"\tfrac12 ({p} - {y})^2",
@@ -144,7 +86,7 @@ HALF_SSE = Loss(
 SSE = replace(
     HALF_SSE,
     name="sse",
-    terms=squared,
+    terms=lambda p, y, w: (p - y) ** 2,
     derivative=lambda p, y, w: 2 * (p - y),
     formula="({p} − {y})²",
     latex="({p} - {y})^2",
@@ -168,10 +110,103 @@ MAE = Loss(
     rational=True,
     source="torch.nn.L1Loss",
 )
+HUBER = replace(
+    MAE,
+    name="huber",
+    aliases=(),
+    parameters={"delta": positive("1")},
+    terms=of.huber,
+    derivative=lambda p, y, w, delta: clip(p - y, -delta, delta),
+    formula="½ ({p} − {y})² if |{p} − {y}| ≤ {delta}, else {delta} (|{p} − {y}| − {delta} / 2)",
+    latex=r"\begin{{cases}} \tfrac12 ({p} - {y})^2 & |{p} - {y}| \le {delta} \\"
+    r" {delta} (|{p} - {y}| - {delta} / 2) & \text{{else}} \end{{cases}}",
+    derivative_formula="min(max(−{delta}, {p} − {y}), {delta})",
+    derivative_latex=r"\min(\max(-{delta}, {p} - {y}), {delta})",
+    kinks="",
+    turns=nowhere,
+    source="Huber 1964, Robust Estimation of a Location Parameter; torch.nn.HuberLoss",
+)
+SMOOTH_L1 = replace(
+    MAE,
+    name="smooth_l1",
+    aliases=(),
+    parameters={"beta": not_negative("1")},
+    terms=of.smooth_l1,
+    derivative=of.smooth_l1_derivative,
+    formula="½ ({p} − {y})² / {beta} if |{p} − {y}| < {beta}, else |{p} − {y}| − {beta} / 2",
+    latex=r"\begin{{cases}} \tfrac12 ({p} - {y})^2 / {beta} & |{p} - {y}| < {beta} \\"
+    r" |{p} - {y}| - {beta} / 2 & \text{{else}} \end{{cases}}",
+    derivative_formula="({p} − {y}) / {beta} if |{p} − {y}| < {beta}, else sign({p} − {y})",
+    derivative_latex=r"\begin{{cases}} ({p} - {y}) / {beta} & |{p} - {y}| < {beta} \\"
+    r" \operatorname{{sign}}({p} - {y}) & \text{{else}} \end{{cases}}",
+    kinks="p = y where beta is 0",
+    turns=lambda p, y, beta: p - y if beta == 0 else nowhere(p, y),
+    source="Girshick 2015, Fast R-CNN, eq. 3; torch.nn.SmoothL1Loss",
+)
+LOG_COSH = replace(
+    MAE,
+    name="log_cosh",
+    aliases=(),
+    terms=of.log_cosh,
+    derivative=lambda p, y, w: np.tanh(p - y),
+    formula="log cosh({p} − {y})",
+    latex=r"\log\cosh({p} - {y})",
+    derivative_formula="tanh({p} − {y})",
+    derivative_latex=r"\tanh({p} - {y})",
+    kinks="",
+    turns=nowhere,
+    rational=False,
+    source="keras.losses.LogCosh",
+)
+HINGE = Loss(
+    name="hinge",
+    terms=lambda p, y, w: np.maximum(1 - y * p, 0),
+    derivative=lambda p, y, w: -y * indicator(1 - y * p > 0, p),
+    mean=True,
+    y_domain=SIGNS,
+    formula="max(0, 1 − {y} {p})",
+    latex=r"\max(0, 1 - {y} \cdot {p})",
+    derivative_formula="−{y} if {y} {p} < 1, else 0",
+    derivative_latex=r"-{y} \, [{y} \cdot {p} < 1]",
+    kinks="y p = 1",
+    turns=lambda p, y: 1 - y * p,
+    rational=True,
+    source="Cortes & Vapnik 1995, Support-Vector Networks; keras.losses.Hinge",
+)
+SQUARED_HINGE = replace(
+    HINGE,
+    name="squared_hinge",
+    terms=lambda p, y, w: np.maximum(1 - y * p, 0) ** 2,
+    derivative=lambda p, y, w: -2 * y * np.maximum(1 - y * p, 0),
+    formula="max(0, 1 − {y} {p})²",
+    latex=r"\max(0, 1 - {y} \cdot {p})^2",
+    derivative_formula="−2 {y} max(0, 1 − {y} {p})",
+    derivative_latex=r"-2 \cdot {y} \max(0, 1 - {y} \cdot {p})",
+    kinks="",
+    turns=nowhere,
+    source="keras.losses.SquaredHinge",
+)
+MULTI_MARGIN = Loss(
+    name="multi_margin",
+    parameters={"margin": Parameter("1")},
+    terms=of.multi_margin,
+    derivative=of.multi_margin_derivative,
+    mean=True,
+    target="class",
+    formula="max(0, {margin} − ŷ_y + {p}) over k ≠ y",
+    latex=r"[k \ne y] \max(0, {margin} - \hat y_y + {p})",
+    derivative_formula="1 if {margin} − ŷ_y + {p} > 0, else 0; for k = y minus the number of the others that are 1",
+    derivative_latex=r"[{margin} - \hat y_y + {p} > 0] \text{{ for }} k \ne y,"
+    r" \quad -\sum_{{j \ne y}} [{margin} - \hat y_y + \hat y_j > 0] \text{{ for }} k = y",
+    kinks="an output margin below that of the class",
+    turns=of.violation,
+    rational=True,
+    source="Crammer & Singer 2001, Multiclass Kernel-based Vector Machines; torch.nn.MultiMarginLoss",
+)
 BCE = Loss(
     name="bce",
-    terms=bce,
-    derivative=bce_derivative,
+    terms=of.bce,
+    derivative=of.bce_derivative,
     mean=True,
     classes="two",
     y_domain=UNIT_INTERVAL,
@@ -186,8 +221,8 @@ BCE = Loss(
 BCE_WITH_LOGITS = replace(
     BCE,
     name="bce_with_logits",
-    terms=bce_with_logits,
-    derivative=bce_with_logits_derivative,
+    terms=of.bce_with_logits,
+    derivative=of.bce_with_logits_derivative,
     p_domain=ANY,
     remedy="",
     formula="−[{w1}{y} log σ({p}) + {w0}(1 − {y}) log(1 − σ({p}))]",
@@ -196,10 +231,42 @@ BCE_WITH_LOGITS = replace(
     derivative_latex=r"{w0}(1 - {y}) \sigma({p}) - {w1}{y} (1 - \sigma({p}))",
     source="torch.nn.BCEWithLogitsLoss; w₁ is its pos_weight",
 )
+FOCAL = replace(
+    BCE,
+    name="focal",
+    parameters={"gamma": not_negative("2")},
+    terms=of.focal,
+    derivative=of.focal_derivative,
+    remedy="end the network with sigmoid, or use focal_with_logits",
+    formula="−[{w1}{y} (1 − {p})^{gamma} log({p}) + {w0}(1 − {y}) ({p})^{gamma} log(1 − {p})]",
+    latex=r"-[{w1}{y} (1 - {p})^{{{gamma}}} \log({p}) + {w0}(1 - {y}) ({p})^{{{gamma}}} \log(1 - {p})]",
+    derivative_formula="{w1}{y} (1 − {p})^{gamma} [{gamma} log({p}) / (1 − {p}) − 1 / ({p})]"
+    " − {w0}(1 − {y}) ({p})^{gamma} [{gamma} log(1 − {p}) / ({p}) − 1 / (1 − {p})]",
+    derivative_latex=r"{w1}{y} (1 - {p})^{{{gamma}}} \left[{gamma} \frac{{\log({p})}}{{1 - {p}}}"
+    r" - \frac{{1}}{{{p}}}\right] - {w0}(1 - {y}) ({p})^{{{gamma}}}"
+    r" \left[{gamma} \frac{{\log(1 - {p})}}{{{p}}} - \frac{{1}}{{1 - {p}}}\right]",
+    source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; w₁ is its α, w₀ its 1 − α",
+)
+FOCAL_WITH_LOGITS = replace(
+    FOCAL,
+    name="focal_with_logits",
+    terms=of.focal_with_logits,
+    derivative=of.focal_with_logits_derivative,
+    p_domain=ANY,
+    remedy="",
+    formula="−[{w1}{y} (1 − σ({p}))^{gamma} log σ({p}) + {w0}(1 − {y}) σ({p})^{gamma} log(1 − σ({p}))]",
+    latex=r"-[{w1}{y} (1 - \sigma({p}))^{{{gamma}}} \log\sigma({p})"
+    r" + {w0}(1 - {y}) \sigma({p})^{{{gamma}}} \log(1 - \sigma({p}))]",
+    derivative_formula="{w1}{y} (1 − s)^{gamma} [{gamma} s log s − (1 − s)]"
+    " − {w0}(1 − {y}) s^{gamma} [{gamma} (1 − s) log(1 − s) − s], with s = σ({p})",
+    derivative_latex=r"{w1}{y} (1 - s)^{{{gamma}}} [{gamma} s \log s - (1 - s)]"
+    r" - {w0}(1 - {y}) s^{{{gamma}}} [{gamma} (1 - s) \log(1 - s) - s], \quad s = \sigma({p})",
+    source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; torchvision.ops.sigmoid_focal_loss",
+)
 CROSS_ENTROPY = Loss(
     name="cross_entropy",
-    terms=lambda p, y, w: -xlogy(w * y, p),
-    derivative=lambda p, y, w: -ratio(w * y, p),
+    terms=lambda p, y, w: -of.xlogy(w * y, p),
+    derivative=lambda p, y, w: -of.ratio(w * y, p),
     classes="outputs",
     target="probabilities",
     p_domain=UNIT_INTERVAL,
@@ -213,8 +280,8 @@ CROSS_ENTROPY = Loss(
 CROSS_ENTROPY_WITH_LOGITS = replace(
     CROSS_ENTROPY,
     name="cross_entropy_with_logits",
-    terms=cross_entropy_with_logits,
-    derivative=cross_entropy_with_logits_derivative,
+    terms=of.cross_entropy_with_logits,
+    derivative=of.cross_entropy_with_logits_derivative,
     p_domain=ANY,
     remedy="",
     formula="−{w}{y} log softmax({p})",
@@ -222,6 +289,49 @@ CROSS_ENTROPY_WITH_LOGITS = replace(
     derivative_formula="softmax({p}) Σ {w}y_j − {w}{y}",
     derivative_latex=r"\operatorname{{softmax}}({p}) \sum_j {w}y_j - {w}{y}",
     source="torch.nn.CrossEntropyLoss",
+)
+NLL = Loss(
+    name="nll",
+    terms=lambda p, y, w: -w * y * p,
+    derivative=lambda p, y, w: -w * y,
+    classes="outputs",
+    target="class",
+    p_domain=LOGARITHM,
+    remedy="end the network with log_softmax, or use cross_entropy",
+    formula="−{w}{y} {p}",
+    latex=r"-{w}{y} \cdot {p}",
+    derivative_formula="−{w}{y}",
+    derivative_latex="-{w}{y}",
+    rational=True,
+    source="torch.nn.NLLLoss",
+)
+KL_DIV = Loss(
+    name="kl_div",
+    terms=of.kl_div,
+    derivative=lambda p, y, w: -of.ratio(y, p),
+    target="probabilities",
+    p_domain=UNIT_INTERVAL,
+    remedy="end the network with softmax",
+    formula="{y} (log({y}) − log({p}))",
+    latex=r"{y} (\log({y}) - \log({p}))",
+    derivative_formula="−{y} / ({p})",
+    derivative_latex=r"-\frac{{{y}}}{{{p}}}",
+    source="Kullback & Leibler 1951, On Information and Sufficiency; keras.losses.KLDivergence, without its clipping "
+    "(torch.nn.KLDivLoss takes log p)",
+)
+POISSON_NLL = Loss(
+    name="poisson_nll",
+    terms=lambda p, y, w: p - of.xlogy(y, p),
+    derivative=of.poisson_nll_derivative,
+    mean=True,
+    y_domain=NOT_NEGATIVE,
+    p_domain=NOT_NEGATIVE,
+    remedy="end the network with softplus or relu",
+    formula="({p} − {y} log({p}))",
+    latex=r"({p} - {y} \log({p}))",
+    derivative_formula="1 − {y} / ({p})",
+    derivative_latex=r"1 - \frac{{{y}}}{{{p}}}",
+    source="torch.nn.PoissonNLLLoss with log_input=False and eps=0; keras.losses.Poisson",
 )
 
 OUTPUTS = Parameter("mean", words=("mean", "sum"))
@@ -235,7 +345,27 @@ def _with_outputs(loss: Loss) -> Loss:
 LOSSES = by_name(
     *map(
         _with_outputs,
-        (HALF_SSE, SSE, MSE, MAE, BCE, BCE_WITH_LOGITS, CROSS_ENTROPY, CROSS_ENTROPY_WITH_LOGITS),
+        (
+            HALF_SSE,
+            SSE,
+            MSE,
+            MAE,
+            HUBER,
+            SMOOTH_L1,
+            LOG_COSH,
+            BCE,
+            BCE_WITH_LOGITS,
+            CROSS_ENTROPY,
+            CROSS_ENTROPY_WITH_LOGITS,
+            NLL,
+            KL_DIV,
+            HINGE,
+            SQUARED_HINGE,
+            POISSON_NLL,
+            FOCAL,
+            FOCAL_WITH_LOGITS,
+            MULTI_MARGIN,
+        ),
     )
 )
 """name -> row. A new row is all that a new loss takes."""
@@ -243,5 +373,7 @@ LOSSES = by_name(
 FUSED = {
     ("sigmoid", "bce"): "bce_with_logits",
     ("softmax", "cross_entropy"): "cross_entropy_with_logits",
+    ("sigmoid", "focal"): "focal_with_logits",
+    ("log_softmax", "nll"): "cross_entropy_with_logits",
 }
 """(last activation, loss) -> the loss that gives the same from z, where a saturated output has lost it."""

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core.activations import Activation
-from nnc.core.arrays import Array, Scalar, scalar
+from nnc.core.arrays import Array, Scalar, scalar, whole
 from nnc.core.losses import FUSED, LOSSES, Loss
 from nnc.core.network import Network
 from nnc.core.rows import Chosen
@@ -98,7 +98,7 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
         return None
     count = 2 if loss.classes == "two" else outputs
     if given is None:
-        return np.ones(count, dtype=np.int64).astype(p.dtype)
+        return whole(np.ones(count, dtype=np.int64), p.dtype)
     if isinstance(given, Mapping):
         given = {str(name): weight for name, weight in given.items()}
         names = [str(c) for c in range(count)]
@@ -125,7 +125,7 @@ def _sample_weights(objective: Objective, count: int, p: Array) -> Array:
     """The weights (N,) of the samples, 1 where none are given."""
     given = objective.sample_weights
     if given is None:
-        return np.ones(count, dtype=np.int64).astype(p.dtype)
+        return whole(np.ones(count, dtype=np.int64), p.dtype)
     weights = np.asarray(given, dtype=p.dtype).reshape(-1)
     if weights.shape != (count,):
         raise InputError(f"sample_weights has {counted(weights.size, 'value')}, expected {count}: one a sample")

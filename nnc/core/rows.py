@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nnc.core.arrays import FLOAT64, Scalar, scalar
 from nnc.errors import InputError, unknown
@@ -35,8 +36,14 @@ class Parameter(Struct, frozen=True, eq=False):
             raise InputError(f"{owner}: {key} is {value}, expected {self.takes}")
 
 
-POSITIVE = {"takes": "a number above 0", "holds": lambda value: value > 0}
-NOT_NEGATIVE = {"takes": "a number from 0 up", "holds": lambda value: value >= 0}
+def positive(default: str) -> Parameter:
+    """A parameter above 0."""
+    return Parameter(default, takes="a number above 0", holds=lambda value: value > 0)
+
+
+def not_negative(default: str) -> Parameter:
+    """A parameter from 0 up."""
+    return Parameter(default, takes="a number from 0 up", holds=lambda value: value >= 0)
 
 
 class Row(Struct, frozen=True, kw_only=True, eq=False):
@@ -49,6 +56,8 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
     parameters: Mapping[str, Parameter] = {}
     together: Callable[..., str | None] = lambda **parameters: None
     """What is wrong with the parameters taken together, if anything."""
+    wording: Callable[..., Mapping[str, str]] = lambda **parameters: {}
+    """The formulas, by field, that are others where a parameter's word chooses another function."""
     rational: bool = False
     """Whether fractions in give fractions out, so that the row can be calculated exactly."""
 
@@ -98,7 +107,8 @@ def choose(
     wrong = row.together(**parameters)
     if wrong:
         raise InputError(f"{row.name}: {wrong}")
-    return Chosen(row, parameters)
+    wording: Mapping[str, Any] = row.wording(**parameters)
+    return Chosen(replace(row, **wording) if wording else row, parameters)
 
 
 def by_name(*rows: R) -> dict[str, R]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from nnc.core.arrays import Array, part_name
+from nnc.core.arrays import Array, indicator, part_name
 from nnc.core.losses import PROBABILITY, Domain, Loss
 from nnc.errors import InputError, counted
 
@@ -63,7 +63,7 @@ def _from_indices(y: Array, outputs: int, p: Array) -> Targets:
                 f"{counted(outputs, 'output')}: classes count from 0, so 0 to {outputs - 1}"
             )
     classes = np.array([int(given) for given in y], dtype=np.int64)
-    one_hot = (np.arange(outputs) == classes[:, None]).astype(np.int64).astype(p.dtype)
+    one_hot = indicator(np.arange(outputs) == classes[:, None], p)
     return Targets(y=one_hot, given=classes, classes=classes)
 
 
