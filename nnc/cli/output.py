@@ -19,6 +19,8 @@ def show(report: "Report", *, format: str | None, json: bool, precision: int | N
     """Prints the report in the format that was asked for. Raises InputError for an unknown one."""
     from nnc.render.formats import render  # NumPy comes with it, which help and messages do without
 
+    if sys.stdout is None:  # nnc … >&-
+        raise NncError("there is no standard output to write to")
     if json and format not in (None, "json"):
         raise InputError(f"--json and --format {format} exclude each other")
     if precision is not None and not 1 <= precision <= 17:

@@ -91,7 +91,7 @@ def _xlog1py(x: Array, p: Array) -> Array:
 
 def focal(p: Array, y: Array, w: Array, gamma: Any) -> Array:
     """Both terms of bce, times (1 − p)^gamma and p^gamma."""
-    return -(w[1] * (1 - p) ** gamma * xlogy(y, p) + w[0] * p**gamma * _xlog1py(1 - y, -p))
+    return -((1 - p) ** gamma * xlogy(w[1] * y, p) + p**gamma * _xlog1py(w[0] * (1 - y), -p))
 
 
 def focal_derivative(p: Array, y: Array, w: Array, gamma: Any) -> Array:
@@ -102,9 +102,9 @@ def focal_derivative(p: Array, y: Array, w: Array, gamma: Any) -> Array:
     q = 1 - p
     h = -xlogy(p, p) / np.where(q == 0, 1, q) + (q == 0)
     h_of_q = -_xlog1py(q, -p) / np.where(p == 0, 1, p) + (p == 0)
-    of_1 = ratio(y, p) * q**gamma * (1 + gamma * h)
-    of_0 = ratio(1 - y, q) * p**gamma * (1 + gamma * h_of_q)
-    return w[0] * of_0 - w[1] * of_1
+    of_1 = ratio(w[1] * y, p) * q**gamma * (1 + gamma * h)
+    of_0 = ratio(w[0] * (1 - y), q) * p**gamma * (1 + gamma * h_of_q)
+    return of_0 - of_1
 
 
 @in_float64

@@ -14,7 +14,7 @@ from nnc.core.losses import LOSSES, Loss
 from nnc.core.network import LAYOUTS, Layer, Network
 from nnc.core.objective import ClassWeights, Objective
 from nnc.core.rows import Chosen
-from nnc.errors import InputError, blame, within
+from nnc.errors import InputError, blame, counted, within
 from nnc.io.choices import Choice, read_choice
 from nnc.io.documents import decode_document
 from nnc.io.numbers import Leaf, to_array, to_number
@@ -211,7 +211,5 @@ def _weight(leaf: Leaf, place: str, dtype: np.dtype[Any]) -> Scalar:
 
 def _check_count(activations: Sequence[Chosen[Activation]], layers: int) -> None:
     if len(activations) != layers:
-        raise InputError(
-            f"--activations names {len(activations)}, but the network has {layers} "
-            f"{'layer' if layers == 1 else 'layers'}; expected one a layer"
-        )
+        found, wanted = counted(len(activations), "activation"), counted(layers, "layer")
+        raise InputError(f"{found} for {wanted}, expected one for each layer", source="--activations")

@@ -26,8 +26,8 @@ class CalculationReport(Struct, frozen=True, eq=False):
     title: str = ""
 
     def only(self, names: list[str]) -> "CalculationReport":
-        """The same report of these quantities alone. Raises InputError for one that is not there."""
-        return CalculationReport(self.calculation.only(names), self.title)
+        """These quantities alone, without the title. Raises InputError for one that is not there."""
+        return CalculationReport(self.calculation.only(names))
 
     def data(self) -> dict[str, Any]:
         """Every quantity by its name, then ``meta``."""

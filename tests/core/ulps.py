@@ -1,8 +1,9 @@
 """Measures the rows of the core against the formulas of ``reference``, in units in the last place.
 
-The unit is the distance between neighbouring float64 numbers at the true value. It is at least 1e-315 / 8, where numbers
-are so small that float64 runs out of digits, and at least 1e-15 / 8 near a root that the function crosses, times the
-size of the two numbers whose difference it is: 8 units are the bound that is promised for a derivative or a loss.
+The unit is the distance between neighbouring float64 numbers at the true value. It is at least 1e-315 / 8, where
+numbers are so small that float64 runs out of digits, and at least 1e-15 / 8 near a root that the function crosses,
+times the size of the two numbers whose difference it is: 8 units are the bound that is promised for a derivative or a
+loss.
 """
 
 import math
