@@ -47,6 +47,8 @@ def verify(inputs: Inputs, *, precision: int | None, format: str | None, json: b
     from nnc.render.verification import VerificationReport
 
     inputs.refuse("--verify compares the gradients of a network", "y_hat")
+    if inputs.exact:
+        raise InputError("--verify takes differences of floats; exact gradients have nothing to gain from them")
     problem = inputs.problem()
     x, y, objective = inputs.inputs(problem), inputs.targets(problem), inputs.objective(problem)
     with inputs.attributed():

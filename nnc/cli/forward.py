@@ -8,6 +8,7 @@ def forward(
     x: options.X = None,
     activations: options.Activations = None,
     dtype: options.Dtype = "float64",
+    exact: options.Exact = False,
     show: options.Show = None,
     precision: options.Precision = None,
     format: options.Format = None,
@@ -17,5 +18,6 @@ def forward(
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    report = calculation.forward(Inputs(dtype, weights=weights, activations=activations, x=x))
+    inputs = Inputs(dtype, exact, weights=weights, activations=activations, x=x)
+    report = calculation.forward(inputs)
     calculation.show_calculation(report, names=show, precision=precision, format=format, json=json)

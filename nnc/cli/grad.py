@@ -18,6 +18,7 @@ def grad(
     of: options.Of = None,
     verify: options.Verify = False,
     dtype: options.Dtype = "float64",
+    exact: options.Exact = False,
     show: options.Show = None,
     precision: options.Precision = None,
     format: options.Format = None,
@@ -29,6 +30,7 @@ def grad(
 
     inputs = Inputs(
         dtype,
+        exact,
         weights=weights,
         activations=activations,
         x=x,

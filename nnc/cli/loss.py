@@ -15,6 +15,7 @@ def loss(
     reduction: options.Reduction = None,
     l2: options.L2 = None,
     dtype: options.Dtype = "float64",
+    exact: options.Exact = False,
     show: options.Show = None,
     precision: options.Precision = None,
     format: options.Format = None,
@@ -29,6 +30,7 @@ def loss(
 
     inputs = Inputs(
         dtype,
+        exact,
         weights=weights,
         activations=activations,
         x=x,

@@ -47,6 +47,9 @@ Verify: TypeAlias = Annotated[
 Dtype: TypeAlias = Annotated[
     Literal["float64", "float32"], typer.Option(help="The numbers that everything is calculated in.")
 ]
+Exact: TypeAlias = Annotated[
+    bool, typer.Option("--exact", help="Take decimals as exact fractions, 0.1 as 1/10, and calculate with those.")
+]
 Show: TypeAlias = Annotated[
     str | None, typer.Option("--show", "-s", metavar="NAME,…", help="Only these quantities, in this order.")
 ]

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from msgspec import Struct, field
 
 from nnc.core.activations import ACTIVATIONS, Activation
-from nnc.core.arrays import Array, Scalar
+from nnc.core.arrays import EXACT, Array, Scalar
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.objective import ClassWeights, Objective, Reduction
 from nnc.core.rows import Chosen
@@ -22,8 +22,8 @@ from nnc.io.values import read_classes, read_value
 class Inputs(Struct, frozen=True, eq=False):
     """The input options of a call as text, None where one is not given; ``problem`` and the rest read them."""
 
-    numbers: str
-    """The dtype that everything is calculated in, by name."""
+    numbers: Literal["float64", "float32"]
+    exact: bool = False
     weights: str | None = None
     activations: str | None = None
     x: str | None = None
@@ -38,8 +38,12 @@ class Inputs(Struct, frozen=True, eq=False):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The dtype of every array that is read."""
-        return np.dtype(self.numbers)
+        """The dtype of every array that is read. Raises InputError where two are asked for."""
+        if self.exact and self.numbers != "float64":
+            raise InputError(
+                f"--exact calculates with fractions, --dtype {self.numbers} with floats; give one of the two"
+            )
+        return EXACT if self.exact else np.dtype(self.numbers)
 
     def problem(self) -> Problem:
         """The network file's problem. Raises InputError where no file is given."""

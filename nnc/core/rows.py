@@ -1,13 +1,14 @@
 """What activations and losses have in common: a named row of a table, with parameters that a person may set."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core.arrays import FLOAT64, Scalar, scalar
+from nnc.core.arrays import EXACT, FLOAT64, Scalar, scalar
 from nnc.errors import InputError, unknown
 
 Value = Scalar | str
@@ -71,6 +72,11 @@ class Chosen(Struct, Generic[R], frozen=True, eq=False):
     row: R
     parameters: Mapping[str, Value] = {}
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The parameters as text, for a formula's template."""
+        return {key: _text(value) for key, value in self.parameters.items()}
+
     def __str__(self) -> str:
         """The row as ``--loss`` and ``--activations`` read it: ``leaky_relu:negative_slope=0.1``."""
         changed = [
@@ -92,6 +98,10 @@ def choose(
     row = table.get(name) or next((row for row in table.values() if name in row.aliases), None)
     if row is None:
         raise unknown(kind, name, table)
+    if dtype == EXACT and not row.rational:
+        raise InputError(
+            f"{kind} {row.name} is irrational: it makes numbers that are no fractions, so it has no exact value"
+        )
     for key in given:
         if key not in row.parameters:
             if not row.parameters:
@@ -123,4 +133,8 @@ def _default(parameter: Parameter, dtype: np.dtype[Any]) -> Value | None:
 
 
 def _text(value: Value | None) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """A value as a person writes it: 0.1, for the fraction 1/10 too."""
+    if value is None or isinstance(value, str):
+        return str(value)
+    short = f"{float(value):g}"
+    return short if isinstance(value, float) or Fraction(short) == value else str(value)

@@ -140,8 +140,8 @@ class ActivationValues(Struct, frozen=True, eq=False):
     def captions(self) -> Iterator[str]:
         """The formula and its derivative."""
         row = self.activation.row
-        yield f"f(x) = {row.formula.format(z='x', **self.activation.parameters)}"
-        yield f"f′(x) = {row.derivative_formula.format(z='x', **self.activation.parameters)}"
+        yield f"f(x) = {row.formula.format(z='x', **self.activation.texts)}"
+        yield f"f′(x) = {row.derivative_formula.format(z='x', **self.activation.texts)}"
 
 
 def facts(row: Activation | Loss) -> dict[str, Any]:
