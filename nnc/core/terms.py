@@ -71,7 +71,7 @@ def bce(p: Array, y: Array, w: Array) -> Array:
 
 def bce_derivative(p: Array, y: Array, w: Array) -> Array:
     """−w₁ y / p + w₀ (1 − y) / (1 − p)."""
-    return -w[1] * ratio(y, p) + w[0] * ratio(1 - y, 1 - p)
+    return ratio(w[0] * (1 - y), 1 - p) - ratio(w[1] * y, p)
 
 
 def bce_with_logits(z: Array, y: Array, w: Array) -> Array:
@@ -102,9 +102,9 @@ def focal_derivative(p: Array, y: Array, w: Array, gamma: Any) -> Array:
     q = 1 - p
     h = -xlogy(p, p) / np.where(q == 0, 1, q) + (q == 0)
     h_of_q = -_xlog1py(q, -p) / np.where(p == 0, 1, p) + (p == 0)
-    of_1 = ratio(y, p) * q**gamma * (1 + gamma * h)
-    of_0 = ratio(1 - y, q) * p**gamma * (1 + gamma * h_of_q)
-    return w[0] * of_0 - w[1] * of_1
+    of_1 = ratio(w[1] * y, p) * q**gamma * (1 + gamma * h)
+    of_0 = ratio(w[0] * (1 - y), q) * p**gamma * (1 + gamma * h_of_q)
+    return of_0 - of_1
 
 
 @in_float64
