@@ -70,12 +70,6 @@ def focal(p: Any, q: Any, y: Any, w: Any, gamma: float) -> Any:
     return -(w1 * y * q**gamma * torch.log(p) + w0 * (1 - y) * p**gamma * torch.log(q))
 
 
-def bce(log_p: Any, log_q: Any, y: Any, w: Any) -> Any:
-    """−[w₁ y log p + w₀ (1 − y) log(1 − p)]."""
-    w0, w1 = (1, 1) if w is None else w
-    return -(w1 * y * log_p + w0 * (1 - y) * log_q)
-
-
 def factor(w: Any) -> Any:
     """Class weights by output, 1 where there are none."""
     return 1 if w is None else w
@@ -89,9 +83,7 @@ TERMS: dict[str, Callable[..., Any]] = {
     "huber": lambda p, y, w, **s: F.huber_loss(p, y, reduction="none", **s),
     "smooth_l1": lambda p, y, w, **s: F.smooth_l1_loss(p, y, reduction="none", **s),
     "log_cosh": lambda p, y, w: torch.log(torch.cosh(p - y)),
-    "bce": lambda p, y, w: (
-        F.binary_cross_entropy(p, y, reduction="none") if w is None else bce(torch.log(p), torch.log(1 - p), y, w)
-    ),
+    "bce": lambda p, y, w: F.binary_cross_entropy(p, y, reduction="none") if w is None else focal(p, 1 - p, y, w, 0),
     "bce_with_logits": lambda p, y, w: (
         F.binary_cross_entropy_with_logits(p, y, reduction="none")
         if w is None
