@@ -62,7 +62,7 @@ def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:
     """The loss of one sample as text, ŷ being the outputs; ``weighted`` puts the class weights in."""
     factor = "(1/K) " if loss.parameters.get("outputs") == "mean" else ""
     w, w0, w1 = ("w ", "w₀ ", "w₁ ") if weighted else ("", "", "")
-    return factor + "Σ " + loss.row.formula.format(p="ŷ", y="y", w=w, w0=w0, w1=w1, **loss.parameters)
+    return factor + "Σ " + loss.row.formula.format(p="ŷ", y="y", w=w, w0=w0, w1=w1, **loss.texts)
 
 
 HALF_SSE = Loss(

@@ -76,11 +76,16 @@ class Chosen(Generic[R]):
     def __str__(self) -> str:
         """The row as ``--loss`` and ``--activations`` read it: ``leaky_relu:negative_slope=0.1``."""
         changed = [
-            f":{key}={_text(value)}"
-            for key, value in self.parameters.items()
-            if _text(value) != _text(_default(self.row.parameters[key], FLOAT64))
+            f":{key}={text}"
+            for key, text in self.texts.items()
+            if text != _text(_default(self.row.parameters[key], FLOAT64))
         ]
         return self.row.name + "".join(changed)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The parameters as a formula shows them: all their digits, but 1 and not 1.0."""
+        return {key: _text(value) for key, value in self.parameters.items()}
 
 
 def choose(
@@ -125,4 +130,4 @@ def _default(parameter: Parameter, dtype: np.dtype[Any]) -> Value | None:
 
 
 def _text(value: Value | None) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return str(value).removesuffix(".0")

@@ -234,3 +234,10 @@ def test_a_saturated_fused_pair_keeps_its_loss(pair: tuple[str, str], y: list[fl
     )
     assert result["loss"] == (2e4 if pair[0] == "sigmoid" else 1e4)
     assert result["dz1"].tolist() == ([-1, 1] if pair[0] == "sigmoid" else [1, -1])
+
+
+def test_a_formula_shows_all_digits_of_a_parameter_and_no_more() -> None:
+    assert formula(choose(LOSSES, "loss", "focal", {"gamma": 3.0})).count("^3 ") == 2
+    chosen = choose(LOSSES, "loss", "huber", {"delta": 0.12345678901})
+    assert "≤ 0.12345678901, else" in formula(chosen)
+    assert str(chosen) == "huber:delta=0.12345678901"
