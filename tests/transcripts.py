@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
+from itertools import zip_longest
 from pathlib import Path
 
 _FENCE = re.compile(r"(?P<indent> *)(?P<fence>`{3,}|~{3,})(?P<language>\w*)[^`]*")
@@ -81,7 +82,7 @@ def blocks(text: str) -> Iterator[Block]:
 def play(text: str, folder: Path) -> list[Difference]:
     """Runs a Markdown text in ``folder``; a block outside the notation is a ValueError before anything runs."""
     every = list(blocks(text))
-    steps = [(block, _commands(block, after)) for block, after in zip(every, [*every[1:], None], strict=True)]
+    steps = [(block, _commands(block, after)) for block, after in zip_longest(every, every[1:])]
     differences = []
     for block, commands in steps:
         if block.note.startswith("file: "):

@@ -20,6 +20,7 @@ def activations(
     from nnc.cli.output import show
     from nnc.core.activations import ACTIVATIONS, sample
     from nnc.core.arrays import FLOAT64
+    from nnc.core.rows import Chosen
     from nnc.errors import InputError
     from nnc.io.choices import read_choice
     from nnc.io.sources import StandardInput
@@ -32,11 +33,17 @@ def activations(
         if x is not None:
             raise InputError("--x needs an activation to calculate: nnc activations sigmoid -x -2,0,2")
         report = FunctionsReport("activations")
+    elif x is None and name in ACTIVATIONS:
+        # Not as chosen for a layer: threshold can be read about without the parameters that it must be given there.
+        report = FunctionReport(Chosen(ACTIVATIONS[name]))
     else:
         chosen = read_choice(name, ACTIVATIONS, "activation", FLOAT64)
         if x is None:
             report = FunctionReport(chosen)
         else:
-            points = read_value(x, "--x", FLOAT64, key="x", stdin=StandardInput()).reshape(-1)
+            points = read_value(x, "--x", FLOAT64, key="x", stdin=StandardInput())
+            if points.ndim == 2 and len(points) > 1 and chosen.row.derivative is None:
+                raise InputError(f"--x has {len(points)} rows, but {chosen} is of one sample: -x 1,2,3")
+            points = points.reshape(-1)
             report = ActivationValues(chosen, points, *sample(chosen, points))
     show(report, format=format, json=json, precision=precision)

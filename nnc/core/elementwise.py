@@ -178,7 +178,7 @@ def silu(z: Array) -> Array:
 
 
 def silu_derivative(z: Array) -> Array:
-    """σ(z) (1 + z σ(−z)) as one fraction in e = e^−|z|; left of 0 its only difference is z + 1, exact near −1."""
+    """σ(z) (1 + z σ(−z)) as one fraction in e^−|z|; its only difference is 1 + z, which is exact around the root."""
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1 + e * (1 + z), e * ((1 + z) + e)) / (1 + e) ** 2
 
@@ -203,15 +203,17 @@ def _mish_denominator(z: Array, e: Array) -> Array:
     return np.where(z >= 0, 1 + 2 * e * (1 + e), 2 + e * (2 + e))
 
 
-_TANHSHRINK = tuple(2 * n / factorial(2 * n + 1) for n in range(1, 14))
-"""z cosh z − sinh z = Σ 2n z^(2n+1) / (2n+1)!; all terms have one sign, and 13 are enough below 1.6."""
+_TANHSHRINK = tuple(2 * n / factorial(2 * n + 1) for n in range(1, 12))
+"""z cosh z − sinh z = Σ 2n z^(2n+1) / (2n+1)!; all terms have one sign, and 11 are enough up to 1."""
 
 
 def tanhshrink(z: Array) -> Array:
-    """Z − tanh z, near 0 as (z cosh z − sinh z) / cosh z from the series of the numerator."""
-    near = clip(z, -1.6, 1.6)
+    """Z − tanh z: up to 1 as (z cosh z − sinh z) / cosh z by the series, beyond as (z − 1) + 2 / (1 + e^2z)."""
+    near = clip(z, -1, 1)
     square = near * near
     series = np.zeros_like(near)
     for coefficient in reversed(_TANHSHRINK):
         series = series * square + coefficient
-    return np.where(np.abs(z) < 1.6, series * square * near / np.cosh(near), z - np.tanh(z))
+    e = np.exp(-2 * np.abs(z))
+    far = np.copysign((np.abs(z) - 1) + 2 * e / (1 + e), z)
+    return np.where(np.abs(z) <= 1, series * square * near / np.cosh(near), far)

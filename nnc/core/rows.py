@@ -80,9 +80,9 @@ class Chosen(Struct, Generic[R], frozen=True, eq=False):
     def __str__(self) -> str:
         """The row as ``--loss`` and ``--activations`` read it: ``leaky_relu:negative_slope=0.1``."""
         changed = [
-            f":{key}={_text(value)}"
-            for key, value in self.parameters.items()
-            if _text(value) != _text(_default(self.row.parameters[key], FLOAT64))
+            f":{key}={text}"
+            for key, text in self.texts.items()
+            if text != _text(_default(self.row.parameters[key], FLOAT64))
         ]
         return self.row.name + "".join(changed)
 
@@ -133,8 +133,7 @@ def _default(parameter: Parameter, dtype: np.dtype[Any]) -> Value | None:
 
 
 def _text(value: Value | None) -> str:
-    """A value as a person writes it: 0.1, for the fraction 1/10 too."""
-    if value is None or isinstance(value, str):
-        return str(value)
-    short = f"{float(value):g}"
-    return short if isinstance(value, float) or Fraction(short) == value else str(value)
+    """A value as a person writes it: 2 for 2.0, and 0.1 for the fraction 1/10."""
+    if isinstance(value, Fraction) and Fraction(str(float(value))) == value:
+        value = float(value)
+    return str(value).removesuffix(".0")

@@ -13,13 +13,11 @@ def softmax(z: Array) -> Array:
 
 
 def softmax_backward(da: Array, z: Array, a: Array) -> Array:
-    """dz_k = a_k (da_k − Σ a_j da_j), where da is counted from that of the largest a.
+    """dz_k = a_k (da_k (1 − a_k) − Σ_(j≠k) a_j da_j), which is a_k (da_k − Σ a_j da_j).
 
-    That changes nothing, for Σ a_j is 1, but the largest a then has no part in its own sum, from which the difference
-    would lose its digits where a is next to 1.
+    1 − a_k is the sum of the other probabilities, so it keeps its digits where a_k is next to 1.
     """
-    da = da - np.take_along_axis(da, np.argmax(z, axis=-1, keepdims=True), axis=-1)
-    return a * (da - (a * da).sum(axis=-1, keepdims=True))
+    return a * (da * _sum_of_others(a) - _sum_of_others(a * da))
 
 
 def log_softmax(z: Array) -> Array:
@@ -37,8 +35,7 @@ def log_softmax(z: Array) -> Array:
 def log_softmax_backward(da: Array, z: Array, a: Array) -> Array:
     """dz_k = da_k (1 − p_k) − p_k Σ_(j≠k) da_j with p = softmax(z), which is da_k − p_k Σ da_j.
 
-    1 − p_k is the sum of the other probabilities, and the sums without k are built from both ends, so that neither
-    loses its digits where p_k is next to 1.
+    1 − p_k is the sum of the other probabilities, as in ``softmax_backward``.
     """
     p = softmax(z)
     return da * _sum_of_others(p) - p * _sum_of_others(da)
@@ -50,7 +47,7 @@ def _exp_shifted(z: Array) -> Array:
 
 
 def _sum_of_others(v: Array) -> Array:
-    """Σ_(j≠k) v_j for every k of the last axis, without subtracting."""
+    """Σ_(j≠k) v_j for every k of the last axis, added up from both ends: the whole less v_k would lose digits."""
     nothing = np.zeros_like(v[..., :1])
     before = np.concatenate([nothing, np.cumsum(v, axis=-1)[..., :-1]], axis=-1)
     after = np.concatenate([np.cumsum(v[..., :0:-1], axis=-1)[..., ::-1], nothing], axis=-1)

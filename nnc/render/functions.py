@@ -1,23 +1,28 @@
 """Activations and losses as reports: what is available, one row in full, and an activation's values."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
 from nnc.core.activations import ACTIVATIONS, Activation
-from nnc.core.arrays import Array
-from nnc.core.losses import LOSSES, Loss, formula
-from nnc.core.rows import Chosen, Parameter, Row
+from nnc.core.arrays import FLOAT64, Array, scalar
+from nnc.core.losses import LOSSES, Loss
+from nnc.core.rows import Chosen, Parameter, Value
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Column, Fact, Grid
+from nnc.render.report import Block, Cell, Column, Fact, Grid
 
 TARGETS = {
-    "values": "values, one an output",
+    "values": "",
     "probabilities": "probabilities, one-hot, or a class index",
     "class": "a class index, or one-hot",
 }
+"""What y is in words, where it is no number an output."""
+CLASS_WEIGHTS = {None: None, "two": "two: of class 0 and class 1", "outputs": "one an output"}
+LATEX_NAMES = {name: rf"\{name}" for name in ("alpha", "beta", "gamma", "delta")} | {"lambd": r"\lambda"}
+HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 
 
 class FunctionsReport(Struct, frozen=True, eq=False):
@@ -41,40 +46,46 @@ class FunctionsReport(Struct, frozen=True, eq=False):
             yield row.name
 
     def blocks(self) -> Iterator[Block]:
-        """A line a row."""
-        rows = list(self._rows())
-        described = [facts(row) for row in rows]
-        yield Grid(
-            self.kind.capitalize(),
-            [
-                Column("name", [", ".join([row.name, *row.aliases]) for row in rows], strong=True),
-                Column("formula", [fact["formula"] for fact in described]),
-                Column("derivative", [fact["derivative"] for fact in described]),
-                Column("parameters", [_parameters(row) for row in rows]),
-            ],
-            elide=False,
-        )
+        """Two lines a row, for the formulas of some fill an 80-column terminal by themselves."""
+        labels = ("f", "f′") if self.kind == "activations" else ("loss", "∂/∂ŷ")
+        names, formulas = [], []
+        for row in self._rows():
+            described = facts(row)
+            names += [", ".join([row.name, *row.aliases]), f"  {_defaults(row.parameters)}"]
+            formulas += [described["formula"], described["derivative"]]
+        columns = [Column("name", names), Column("", labels * (len(names) // 2)), Column("formula", formulas)]
+        yield Grid(self.kind.capitalize(), columns, elide=False)
 
     def captions(self) -> Iterator[str]:
         """How a row is chosen, and what the letters are."""
         if self.kind == "activations":
-            yield "parameters are set as in -a leaky_relu:negative_slope=0.1; at a kink the derivative is PyTorch's"
+            yield "parameters: -a leaky_relu:negative_slope=0.1; at a kink f′ is PyTorch's"
+            yield "one in full: nnc activations NAME; its values: nnc activations NAME -x -1,0,1"
         else:
-            yield "of one sample with K outputs ŷ; parameters are set as in -l huber:delta=0.5"
+            yield "of one sample: Σ is over its K outputs ŷ, and y is the target"
+            yield "parameters: -l huber:delta=0.5; outputs=sum leaves 1/K out"
             yield "class weights: w of each output's class, w₀ and w₁ of class 0 and 1"
+            yield "one in full: nnc losses NAME"
 
     def _rows(self) -> list[Activation | Loss]:
         return [*(ACTIVATIONS if self.kind == "activations" else LOSSES).values()]
 
 
 class FunctionReport(Struct, frozen=True, eq=False):
-    """The report of one activation or loss with its parameters set; see ``Report``."""
+    """The report of one activation or loss with its parameters set; see ``Report``.
+
+    A parameter that is not set has its default; one without a default has no value.
+    """
 
     chosen: Chosen[Activation] | Chosen[Loss]
 
     def data(self) -> dict[str, Any]:
-        """What the row says of itself, with the parameters as they are set."""
-        return {"name": self.chosen.row.name, **facts(self.chosen.row), "parameters": dict(self.chosen.parameters)}
+        """What the row says of itself, and the ``value`` of each parameter."""
+        row, given = self.chosen.row, self.chosen.parameters
+        described = facts(row, given)
+        for key, about in described["parameters"].items():
+            described["parameters"][key] = {"value": given.get(key, about["default"]), **about}
+        return {"name": row.name, **described}
 
     def records(self) -> Iterator[dict[str, Any]]:
         """The one object."""
@@ -82,21 +93,28 @@ class FunctionReport(Struct, frozen=True, eq=False):
 
     def values(self) -> Iterator[str]:
         """The formula and the derivative."""
-        described = facts(self.chosen.row)
-        yield from (described["formula"], described["derivative"])
+        data = self.data()
+        yield from (data["formula"], data["derivative"])
 
     def blocks(self) -> Iterator[Block]:
         """A line a fact."""
-        for name, value in self.data().items():
-            if name == "parameters":
-                for key, setting in value.items():
-                    yield Fact(f"parameter {key}", setting)
-            elif value not in ("", [], False, None):
-                yield Fact(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        data = self.data()
+        for key, value in data.items():
+            if key == "parameters":
+                for name, about in value.items():
+                    yield Fact(f"parameter {name}", _setting(about))
+            elif key == "aliases":
+                if value:
+                    yield Fact("also called", ", ".join(value))
+            elif key == "exact":
+                yield Fact("--exact", "yes" if value else "no: it makes irrational numbers")
+            elif value is not None:
+                yield Fact(HEADS.get(key, key), value, strong=key == "name")
 
     def captions(self) -> Iterator[str]:
-        """Nothing: the facts are the conventions."""
-        yield from ()
+        """What the letters of a loss are."""
+        if isinstance(self.chosen.row, Loss):
+            yield "of one sample: Σ is over its K outputs ŷ, and y is the target"
 
 
 class ActivationValues(Struct, frozen=True, eq=False):
@@ -140,41 +158,98 @@ class ActivationValues(Struct, frozen=True, eq=False):
     def captions(self) -> Iterator[str]:
         """The formula and its derivative."""
         row = self.activation.row
-        yield f"f(x) = {row.formula.format(z='x', **self.activation.texts)}"
-        yield f"f′(x) = {row.derivative_formula.format(z='x', **self.activation.texts)}"
+        if row.derivative is None:
+            # The templates of these rows have the letters of a layer: a_k of all z_j.
+            named = {"z": "x_k", **self.activation.texts}
+            yield f"f_k = {row.formula.format(**named)}".replace("z_", "x_")
+            yield row.derivative_formula.format(**named).replace("z_", "x_").replace("a_", "f_")
+        else:
+            yield f"f(x) = {bare(row.formula.format(z='x', **self.activation.texts))}"
+            yield f"f′(x) = {bare(row.derivative_formula.format(z='x', **self.activation.texts))}"
 
 
-def facts(row: Activation | Loss) -> dict[str, Any]:
-    """What a row says of itself, as plain values."""
-    names = {key: key for key in row.parameters}
-    common = {"parameters": {key: _parameter(p) for key, p in row.parameters.items()}, "aliases": list(row.aliases)}
-    if isinstance(row, Activation):
-        return {
-            "formula": row.formula.format(z="z", **names),
-            "derivative": row.derivative_formula.format(z="z", **names),
-            "latex": row.latex.format(z="z", **names),
-            **common,
-            "exact": row.rational,
-            "source": row.source,
+def facts(row: Activation | Loss, given: Mapping[str, Value] | None = None) -> dict[str, Any]:
+    """What a row says of itself, as plain values. Formulas have the names of parameters, not the values ``given``."""
+    formulas = _of_activation(row) if isinstance(row, Activation) else _of_loss(row, given or {})
+    common: dict[str, Any] = {
+        "parameters": {key: _parameter(p) for key, p in row.parameters.items()},
+        "aliases": list(row.aliases),
+    }
+    if isinstance(row, Loss):
+        common |= {
+            "y": TARGETS[row.target] or row.y_domain.words,
+            "y_hat": row.p_domain.words,
+            "class_weights": CLASS_WEIGHTS[row.classes],
         }
-    weights = {"w": "w ", "w0": "w₀ ", "w1": "w₁ "} if row.classes else {"w": "", "w0": "", "w1": ""}
+    return {**formulas, **common, "exact": row.rational, "source": row.source}
+
+
+def bare(formula: str) -> str:
+    """The formula without the brackets of a lone letter, in whose place a number with a sign might stand.
+
+    Those behind the name of a function, or its square, stay: log(ŷ), tanh²(z).
+    """
+    return re.sub(r"(?<![\w²])\((z|x|ŷ)\)", r"\1", formula)
+
+
+def _of_activation(row: Activation) -> dict[str, str]:
+    names, latex_names = _names(row.parameters)
+    z = "z" if row.derivative is not None else "z_k"
     return {
-        "formula": formula(Chosen(row, {**names, **({"outputs": "mean"} if row.mean else {})}), weighted=True),
-        "derivative": row.derivative_formula.format(p="ŷ", y="y", **weights, **names),
-        "latex": row.latex.format(p=r"\hat y", y="y", **weights, **names),
-        **common,
-        "y": TARGETS[row.target] if row.target != "values" else row.y_domain.words,
-        "y_hat": row.p_domain.words,
-        "class_weights": row.classes or "none",
-        "exact": row.rational,
-        "source": row.source,
+        "formula": bare(row.formula.format(z=z, **names)),
+        "derivative": bare(row.derivative_formula.format(z=z, **names)),
+        "latex": row.latex.format(z=z, **latex_names),
+        "derivative_latex": row.derivative_latex.format(z=z, **latex_names),
     }
 
 
+def _of_loss(row: Loss, given: Mapping[str, Value]) -> dict[str, str]:
+    names, latex_names = _names(row.parameters)
+    letters = {"p": "ŷ", "y": "y", "w": "w ", "w0": "w₀ ", "w1": "w₁ "}
+    latex_letters = {"p": r"\hat y", "y": "y", "w": "w ", "w0": "w_0 ", "w1": "w_1 "}
+    if row.classes is None:
+        letters |= dict.fromkeys(("w", "w0", "w1"), "")
+        latex_letters |= dict.fromkeys(("w", "w0", "w1"), "")
+    formula = f"Σ {bare(row.formula.format(**letters, **names))}"
+    derivative = bare(row.derivative_formula.format(**letters, **names))
+    latex = rf"\sum {row.latex.format(**latex_letters, **latex_names)}"
+    derivative_latex = row.derivative_latex.format(**latex_letters, **latex_names)
+    if row.mean and given.get("outputs") != "sum":
+        formula, derivative = f"(1/K) {formula}", _bracketed("(1/K) [", derivative, "]", ", with ")
+        latex = rf"\frac{{1}}{{K}} {latex}"
+        derivative_latex = _bracketed(r"\frac{1}{K} \left[", derivative_latex, r"\right]", r", \quad s = ")
+    return {"formula": formula, "derivative": derivative, "latex": latex, "derivative_latex": derivative_latex}
+
+
+def _bracketed(left: str, formula: str, right: str, definition: str) -> str:
+    """The formula between brackets, which leave out the letters that it defines at its end."""
+    body, word, letters = formula.partition(definition)
+    return f"{left}{body}{right}{word}{letters}"
+
+
+def _names(parameters: Mapping[str, Parameter]) -> tuple[dict[str, str], dict[str, str]]:
+    """The parameters' names in the place of their values, as text and as LaTeX."""
+    upright = {key: rf"\text{{{key}}}".replace("_", r"\_") for key in parameters}
+    greek = {key: LATEX_NAMES[key] for key in parameters if key in LATEX_NAMES}
+    return {key: key for key in parameters}, upright | greek
+
+
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    takes = " or ".join(parameter.words) or parameter.takes
-    return {"default": parameter.default, "takes": takes}
+    default = parameter.default
+    number = default is not None and not parameter.words
+    return {
+        "default": scalar(str(default), FLOAT64) if number else default,
+        "takes": " or ".join(parameter.words) or parameter.takes,
+    }
 
 
-def _parameters(row: Row) -> str:
-    return ", ".join(key if p.default is None else f"{key}={p.default}" for key, p in row.parameters.items())
+def _defaults(parameters: Mapping[str, Parameter]) -> str:
+    """The parameters as they are written behind a name."""
+    return ", ".join(key if p.default is None else f"{key}={p.default}" for key, p in parameters.items())
+
+
+def _setting(about: Mapping[str, Any]) -> Cell:
+    value, default = (f"{v:g}" if isinstance(v, float) else v for v in (about["value"], about["default"]))
+    if value is None:
+        return f"{about['takes']}; there is no default"
+    return f"{value} ({about['takes']}{'' if value == default else f'; default {default}'})"

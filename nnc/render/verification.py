@@ -49,9 +49,10 @@ class VerificationReport(Struct, frozen=True, eq=False):
             [
                 Column("quantity", [check.name for check in self.checks]),
                 Column("entries", [check.entries for check in self.checks]),
-                Column("worst relative difference", [f"{check.worst:.1e}" for check in self.checks], strong=True),
+                Column("checked", list(map(_checked, self.checks))),
+                Column("worst relative error", list(map(_worst, self.checks)), strong=True),
                 Column("at", [check.at or "" for check in self.checks]),
-                Column("verdict", ["agrees" if check.holds else "differs" for check in self.checks]),
+                Column("verdict", list(map(_verdict, self.checks))),
             ],
             elide=False,
         )
@@ -64,18 +65,36 @@ class VerificationReport(Struct, frozen=True, eq=False):
     def captions(self) -> Iterator[str]:
         """How the differences are taken, and what holds."""
         yield "central differences, steps halved and extrapolated to 0 (Richardson, Ridders)"
-        yield f"a gradient agrees where its worst relative difference is at most {TOLERANCE:g}"
+        yield f"a gradient agrees where its worst relative error is at most {TOLERANCE:g}"
 
 
 def _plain(check: Check) -> dict[str, Any]:
     return {
         "entries": check.entries,
+        "checked": _checked(check),
         "worst": check.worst,
         "at": check.at,
         "holds": check.holds,
         "kinks": check.kinks,
         "unresolved": check.unresolved,
     }
+
+
+def _checked(check: Check) -> int:
+    """How many entries could be judged."""
+    return check.entries - len(check.kinks) - len(check.unresolved)
+
+
+def _worst(check: Check) -> str:
+    if not _checked(check):
+        return ""
+    return f"{check.worst:.1e}" if check.worst else "0"
+
+
+def _verdict(check: Check) -> str:
+    if not check.holds:
+        return "differs"
+    return "agrees" if _checked(check) else "left out"
 
 
 def _some(names: tuple[str, ...]) -> str:

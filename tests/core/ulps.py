@@ -2,8 +2,7 @@
 
 The unit is the distance between neighbouring float64 numbers at the true value. It is at least 1e-315 / 8, where
 numbers are so small that float64 runs out of digits, and at least 1e-15 / 8 near a root that the function crosses,
-times the size of the two numbers whose difference it is: 8 units are the bound that is promised for a derivative or a
-loss.
+times the size of the two numbers whose difference it is: 8 units are the bound for a derivative or a loss.
 """
 
 import math
@@ -175,7 +174,8 @@ def targets(row: Loss, rng: np.random.Generator, p: np.ndarray) -> Iterator[np.n
         inside = pool[row.y_domain.holds(pool)]
         yield rng.choice(inside, len(p))
         near = p * (1 + rng.choice([1e-14, 1e-9, 1e-3, 0.3], len(p)))
-        yield np.where(row.y_domain.holds(near), near, rng.choice(inside, len(p)))
+        # A target below 1e-290 loses digits as soon as a class weight makes it smaller still.
+        yield np.where(row.y_domain.holds(near) & (np.abs(near) > 1e-290), near, rng.choice(inside, len(p)))
 
 
 def _defaults(row: Loss) -> dict[str, Any]:
