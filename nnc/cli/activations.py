@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nnc.cli import options
+from nnc.cli.options import OutputOptions
 
 
 def activations(
@@ -12,9 +12,8 @@ def activations(
     x: Annotated[
         str | None, typer.Option("--x", "-x", metavar="VALUE", help="Points at which to calculate f and f′.")
     ] = None,
-    precision: options.Precision = None,
-    format: options.Format = None,
-    json: options.Json = False,
+    *,
+    output: OutputOptions,
 ) -> None:
     """Print the activations with their formulas; or one, and its value and derivative at points."""
     from nnc.cli.output import show
@@ -46,4 +45,4 @@ def activations(
                 raise InputError(f"--x has {len(points)} rows, but {chosen} is of one sample: -x 1,2,3")
             points = points.reshape(-1)
             report = ActivationValues(chosen, points, *sample(chosen, points))
-    show(report, format=format, json=json, precision=precision)
+    show(report, output)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from nnc import __version__
+from nnc.cli.options import spread
 from nnc.cli.output import say
 from nnc.errors import NncError
 
@@ -46,7 +47,7 @@ def assemble(commands: Iterable[str]) -> typer.Typer:
     app.callback()(_nnc)
     for name in commands:
         function = name.replace("-", "_")
-        app.command(name)(getattr(import_module(f"nnc.cli.{function}"), function))
+        app.command(name)(spread(getattr(import_module(f"nnc.cli.{function}"), function)))
     return app
 
 

@@ -1,5 +1,6 @@
 """What the commands that calculate a network have in common: the call and the print."""
 
+from nnc.cli.options import OutputOptions, QuantityOptions
 from nnc.cli.output import show, warn
 from nnc.cli.problem import Inputs
 from nnc.core import passes
@@ -17,13 +18,13 @@ def forward(inputs: Inputs) -> CalculationReport:
 
 def loss(inputs: Inputs, *, gradient: bool = False) -> CalculationReport:
     """The loss, and the gradient if asked for, of a network or of outputs that are given."""
-    if inputs.y_hat is None:
+    if inputs.loss.y_hat is None:
         problem = inputs.problem()
         x, y, objective = inputs.inputs(problem), inputs.targets(problem), inputs.objective(problem)
         with inputs.attributed():
             run = passes.grad if gradient else passes.loss
             return CalculationReport(run(problem.network, x, y, objective), problem.title)
-    if inputs.weights is not None:
+    if inputs.network.weights is not None:
         raise InputError("--weights and --y-hat exclude each other: outputs are given, or calculated")
     y_hat, y, objective = inputs.outputs(), inputs.targets(None), inputs.objective(None)
     with inputs.attributed():
@@ -41,20 +42,20 @@ def grad_of(inputs: Inputs, part: str) -> CalculationReport:
         return CalculationReport(passes.grad_of(problem.network, x, name, index), problem.title)
 
 
-def verify(inputs: Inputs, *, precision: int | None, format: str | None, json: bool) -> int:
+def verify(inputs: Inputs, output: OutputOptions) -> int:
     """Prints how every gradient compares with finite differences; 0 where all agree, else 1."""
     from nnc.core.verify import verify as compare
     from nnc.render.verification import VerificationReport
 
     inputs.refuse("--verify compares the gradients of a network", "y_hat")
-    if inputs.exact:
+    if inputs.network.exact:
         raise InputError("--verify takes differences of floats; exact gradients have nothing to gain from them")
     problem = inputs.problem()
     x, y, objective = inputs.inputs(problem), inputs.targets(problem), inputs.objective(problem)
     with inputs.attributed():
         calculation, checks = compare(problem.network, x, y, objective)
     report = VerificationReport(checks)
-    show(report, format=format, json=json, precision=precision)
+    show(report, output)
     warn(calculation.warnings)
     return 0 if report.holds else 1
 
@@ -63,12 +64,10 @@ LOSS_OPTIONS = ("y", "y_hat", "loss", "class_weights", "sample_weights", "reduct
 """The inputs that only a loss needs."""
 
 
-def show_calculation(
-    report: CalculationReport, *, names: str | None, precision: int | None, format: str | None, json: bool
-) -> None:
-    """Prints the quantities called ``names``, or all, in the format asked for; then the warnings."""
-    if names is not None:
+def show_calculation(report: CalculationReport, output: QuantityOptions) -> None:
+    """Prints the quantities that are asked for, or all, in the format asked for; then the warnings."""
+    if output.show is not None:
         with blame("--show"):
-            report = report.only([name.strip() for name in names.split(",")])
-    show(report, format=format, json=json, precision=precision)
+            report = report.only([name.strip() for name in output.show.split(",")])
+    show(report, output)
     warn(report.calculation.warnings)

@@ -1,23 +1,11 @@
 """``nnc forward``: the forward pass."""
 
-from nnc.cli import options
+from nnc.cli.options import NetworkOptions, QuantityOptions
 
 
-def forward(
-    weights: options.Weights = None,
-    x: options.X = None,
-    activations: options.Activations = None,
-    dtype: options.Dtype = "float64",
-    exact: options.Exact = False,
-    show: options.Show = None,
-    precision: options.Precision = None,
-    format: options.Format = None,
-    json: options.Json = False,
-) -> None:
+def forward(network: NetworkOptions, output: QuantityOptions) -> None:
     """Print x, z and a of every layer, and y_hat."""
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    inputs = Inputs(dtype, exact, weights=weights, activations=activations, x=x)
-    report = calculation.forward(inputs)
-    calculation.show_calculation(report, names=show, precision=precision, format=format, json=json)
+    calculation.show_calculation(calculation.forward(Inputs(network)), output)

@@ -1,52 +1,36 @@
 """``nnc grad``: the forward and the backward pass."""
 
-from nnc.cli import options
+from typing import Annotated
+
+import typer
+
+from nnc.cli.options import LossOptions, NetworkOptions, QuantityOptions
 from nnc.errors import InputError
 
 
 def grad(
-    weights: options.Weights = None,
-    x: options.X = None,
-    y: options.Y = None,
-    loss: options.LossName = None,
-    y_hat: options.YHat = None,
-    activations: options.Activations = None,
-    class_weights: options.ClassWeights = None,
-    sample_weights: options.SampleWeights = None,
-    reduction: options.Reduction = None,
-    l2: options.L2 = None,
-    of: options.Of = None,
-    verify: options.Verify = False,
-    dtype: options.Dtype = "float64",
-    exact: options.Exact = False,
-    show: options.Show = None,
-    precision: options.Precision = None,
-    format: options.Format = None,
-    json: options.Json = False,
+    network: NetworkOptions,
+    loss: LossOptions,
+    of: Annotated[
+        str | None,
+        typer.Option("--of", metavar="PART", help="Differentiate this number, not the loss, as in y_hat[1]."),
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compare every gradient with finite differences; exit 1 if one differs.")
+    ] = False,
+    *,
+    output: QuantityOptions,
 ) -> int:
     """Print the forward pass, the loss, and the derivatives of the loss by every weight and input."""
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    inputs = Inputs(
-        dtype,
-        exact,
-        weights=weights,
-        activations=activations,
-        x=x,
-        y=y,
-        y_hat=y_hat,
-        loss=loss,
-        class_weights=class_weights,
-        sample_weights=sample_weights,
-        reduction=reduction,
-        l2=l2,
-    )
+    inputs = Inputs(network, loss)
     if verify:
-        for option, given in {"--of": of, "--show": show}.items():
+        for option, given in {"--of": of, "--show": output.show}.items():
             if given is not None:
                 raise InputError(f"--verify checks every gradient of the loss; it excludes {option}")
-        return calculation.verify(inputs, precision=precision, format=format, json=json)
+        return calculation.verify(inputs, output)
     report = calculation.loss(inputs, gradient=True) if of is None else calculation.grad_of(inputs, of)
-    calculation.show_calculation(report, names=show, precision=precision, format=format, json=json)
+    calculation.show_calculation(report, output)
     return 0

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from nnc.cli import options
+from nnc.cli.options import Exact, OutputOptions
 
 
 def imbalance_weights(
@@ -23,10 +23,9 @@ def imbalance_weights(
     normalize: Annotated[
         Literal["none", "mean", "sum", "max"], typer.Option(help="Scale the weights so that this of them is 1.")
     ] = "none",
-    exact: options.Exact = False,
-    precision: options.Precision = None,
-    format: options.Format = None,
-    json: options.Json = False,
+    exact: Exact = False,
+    *,
+    output: OutputOptions,
 ) -> None:
     """Print one weight a class, from class sizes or labels."""
     from nnc.cli.output import show
@@ -44,7 +43,7 @@ def imbalance_weights(
         setting = {} if beta is None else {"beta": beta}
         chosen = read_choice({"name": method, **setting}, METHODS, "method", dtype)
     weighting = weigh(_counts(counts, labels), chosen, normalize, dtype)
-    show(WeightingReport(weighting), format=format, json=json, precision=precision)
+    show(WeightingReport(weighting), output)
 
 
 def _counts(counts: str | None, labels: str | None) -> dict[str, int]:

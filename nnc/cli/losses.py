@@ -4,14 +4,13 @@ from typing import Annotated
 
 import typer
 
-from nnc.cli import options
+from nnc.cli.options import OutputOptions
 
 
 def losses(
     name: Annotated[str | None, typer.Argument(help="One loss, as in huber:delta=0.5.")] = None,
-    precision: options.Precision = None,
-    format: options.Format = None,
-    json: options.Json = False,
+    *,
+    output: OutputOptions,
 ) -> None:
     """Print the losses with their formulas; or one in full. For values: nnc loss --y-hat 0.3 -y 1 -l bce."""
     from nnc.cli.output import show
@@ -21,7 +20,7 @@ def losses(
     from nnc.render.functions import FunctionReport, FunctionsReport
 
     if name is None:
-        show(FunctionsReport("losses"), format=format, json=json, precision=precision)
+        show(FunctionsReport("losses"), output)
     else:
         chosen = read_choice(name, LOSSES, "loss", FLOAT64)
-        show(FunctionReport(chosen), format=format, json=json, precision=precision)
+        show(FunctionReport(chosen), output)

@@ -1,69 +1,128 @@
-"""The options that commands share, each written once."""
+"""The options that commands share, each written once, in the groups in which commands take them."""
 
-from typing import Annotated, Literal, TypeAlias
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 
 import typer
+from msgspec import Struct
+from msgspec.structs import fields
 
-Weights: TypeAlias = Annotated[
-    str | None,
-    typer.Option("--weights", "-w", metavar="FILE", help="Network file, JSON or YAML; - is standard input."),
-]
-X: TypeAlias = Annotated[
-    str | None, typer.Option("--x", "-x", metavar="VALUE", help="Input: 2,3 is one sample, 2,3;4,5 a batch.")
-]
-Y: TypeAlias = Annotated[
-    str | None, typer.Option("--y", "-y", metavar="VALUE", help="Target: values, one-hot or class index.")
-]
-YHat: TypeAlias = Annotated[
-    str | None, typer.Option("--y-hat", metavar="VALUE", help="Outputs, in place of a network and its input.")
-]
-LossName: TypeAlias = Annotated[
-    str | None, typer.Option("--loss", "-l", metavar="LOSS", help="Loss, as in half_sse or mse:outputs=sum.")
-]
-Activations: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--activations", "-a", metavar="NAME,…", help="One a layer, as in leaky_relu:negative_slope=0.1,identity."
-    ),
-]
-ClassWeights: TypeAlias = Annotated[
-    str | None,
-    typer.Option(metavar="VALUE", help="One a class, class 0 first; or the output of nnc imbalance-weights."),
-]
-SampleWeights: TypeAlias = Annotated[str | None, typer.Option(metavar="VALUE", help="One a sample of a batch.")]
-Reduction: TypeAlias = Annotated[
-    Literal["mean", "sum", "weighted-mean"] | None,
-    typer.Option(help="How a batch's losses become one; mean if not given."),
-]
-L2: TypeAlias = Annotated[
-    str | None, typer.Option("--l2", metavar="LAMBDA", help="Add ½ λ Σ of the squared weights, biases left out.")
-]
-Of: TypeAlias = Annotated[
-    str | None, typer.Option("--of", metavar="PART", help="Differentiate this number, not the loss, as in y_hat[1].")
-]
-Verify: TypeAlias = Annotated[
-    bool, typer.Option("--verify", help="Compare every gradient with finite differences; exit 1 if one differs.")
-]
-Dtype: TypeAlias = Annotated[
-    Literal["float64", "float32"], typer.Option(help="The numbers that everything is calculated in.")
-]
 Exact: TypeAlias = Annotated[
     bool, typer.Option("--exact", help="Take decimals as exact fractions, 0.1 as 1/10, and calculate with those.")
 ]
-Show: TypeAlias = Annotated[
-    str | None, typer.Option("--show", "-s", metavar="NAME,…", help="Only these quantities, in this order.")
-]
-Precision: TypeAlias = Annotated[
-    int | None,
-    typer.Option(
-        "--precision",
-        "-p",
-        metavar="N",
-        help="Significant digits: 6 in tables, all in plain values; JSON keeps every digit.",
-    ),
-]
-Format: TypeAlias = Annotated[
-    str | None,
-    typer.Option("--format", "-f", metavar="table|json|ndjson|plain", help="What to print; a table if not given."),
-]
-Json: TypeAlias = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+
+
+class Options(Struct, frozen=True, eq=False):
+    """A group of options: each field is one, with its help; a command takes the group as one parameter."""
+
+
+class FileOptions(Options, frozen=True, eq=False):
+    """A network file."""
+
+    weights: Annotated[
+        str | None,
+        typer.Option("--weights", "-w", metavar="FILE", help="Network file, JSON or YAML; - is standard input."),
+    ] = None
+
+
+class NetworkOptions(FileOptions, frozen=True, eq=False):
+    """A network, its input, and the numbers that all is calculated in."""
+
+    x: Annotated[
+        str | None, typer.Option("--x", "-x", metavar="VALUE", help="Input: 2,3 is one sample, 2,3;4,5 a batch.")
+    ] = None
+    activations: Annotated[
+        str | None,
+        typer.Option(
+            "--activations", "-a", metavar="NAME,…", help="One a layer, as in leaky_relu:negative_slope=0.1,identity."
+        ),
+    ] = None
+    dtype: Annotated[
+        Literal["float64", "float32"], typer.Option(help="The numbers that everything is calculated in.")
+    ] = "float64"
+    exact: Exact = False
+
+
+class LossOptions(Options, frozen=True, eq=False):
+    """A target, a loss, and how a batch's losses become one."""
+
+    y: Annotated[
+        str | None, typer.Option("--y", "-y", metavar="VALUE", help="Target: values, one-hot or class index.")
+    ] = None
+    loss: Annotated[
+        str | None, typer.Option("--loss", "-l", metavar="LOSS", help="Loss, as in half_sse or mse:outputs=sum.")
+    ] = None
+    y_hat: Annotated[
+        str | None, typer.Option("--y-hat", metavar="VALUE", help="Outputs, in place of a network and its input.")
+    ] = None
+    class_weights: Annotated[
+        str | None,
+        typer.Option(metavar="VALUE", help="One a class, class 0 first; or the output of nnc imbalance-weights."),
+    ] = None
+    sample_weights: Annotated[str | None, typer.Option(metavar="VALUE", help="One a sample of a batch.")] = None
+    reduction: Annotated[
+        Literal["mean", "sum", "weighted-mean"] | None,
+        typer.Option(help="How a batch's losses become one; mean if not given."),
+    ] = None
+    l2: Annotated[
+        str | None,
+        typer.Option("--l2", metavar="LAMBDA", help="Add ½ λ Σ of the squared weights, biases left out."),
+    ] = None
+
+
+class OutputOptions(Options, frozen=True, eq=False):
+    """How results are printed."""
+
+    precision: Annotated[
+        int | None,
+        typer.Option(
+            "--precision",
+            "-p",
+            metavar="N",
+            help="Significant digits: 6 in tables, all in plain values; JSON keeps every digit.",
+        ),
+    ] = None
+    format: Annotated[
+        str | None,
+        typer.Option("--format", "-f", metavar="table|json|ndjson|plain", help="What to print; a table if not given."),
+    ] = None
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False
+
+
+class QuantityOptions(OutputOptions, frozen=True, eq=False):
+    """Which quantities are printed, and how."""
+
+    show: Annotated[
+        str | None, typer.Option("--show", "-s", metavar="NAME,…", help="Only these quantities, in this order.")
+    ] = None
+
+
+def spread(command: Callable[..., int | None]) -> Callable[..., int | None]:
+    """The command with each group of options that it takes spread into one parameter an option, as Typer wants them."""
+    signature = inspect.signature(command)
+    groups = {
+        name: parameter.annotation
+        for name, parameter in signature.parameters.items()
+        if isinstance(parameter.annotation, type) and issubclass(parameter.annotation, Options)
+    }
+    parameters = []
+    for name, parameter in signature.parameters.items():
+        parameters += _options(groups[name]) if name in groups else [parameter.replace(kind=parameter.KEYWORD_ONLY)]
+
+    def call(**given: Any) -> int | None:
+        made = {name: group(**{f.name: given.pop(f.name) for f in fields(group)}) for name, group in groups.items()}
+        return command(**made, **given)
+
+    call.__doc__ = command.__doc__
+    call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # functions take it
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return call
+
+
+def _options(group: type[Options]) -> list[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
+        for f in fields(group)
+    ]

@@ -7,6 +7,7 @@ from io import TextIOWrapper
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
+from nnc.cli.options import OutputOptions
 from nnc.errors import InputError, NncError
 from nnc.io.sinks import lead_nowhere
 
@@ -15,17 +16,17 @@ if TYPE_CHECKING:
     from nnc.render.report import Report
 
 
-def show(report: "Report", *, format: str | None, json: bool, precision: int | None) -> None:
+def show(report: "Report", output: OutputOptions) -> None:
     """Prints the report in the format that was asked for. Raises InputError for an unknown one."""
     from nnc.render.formats import render  # NumPy comes with it, which help and messages do without
 
     if sys.stdout is None:  # nnc … >&-
         raise NncError("there is no standard output to write to")
-    if json and format not in (None, "json"):
-        raise InputError(f"--json and --format {format} exclude each other")
-    if precision is not None and not 1 <= precision <= 17:
-        raise InputError(f"--precision is {precision}, expected significant digits from 1 to 17")
-    write(render(report, "json" if json else format or "table", _style(precision)))
+    if output.json and output.format not in (None, "json"):
+        raise InputError(f"--json and --format {output.format} exclude each other")
+    if output.precision is not None and not 1 <= output.precision <= 17:
+        raise InputError(f"--precision is {output.precision}, expected significant digits from 1 to 17")
+    write(render(report, "json" if output.json else output.format or "table", _style(output.precision)))
 
 
 def write(text: str) -> None:

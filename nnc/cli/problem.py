@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from msgspec import Struct, field
 
+from nnc.cli.options import LossOptions, NetworkOptions
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, Array, Scalar
 from nnc.core.losses import LOSSES, Loss
-from nnc.core.objective import ClassWeights, Objective, Reduction
+from nnc.core.objective import ClassWeights, Objective
 from nnc.core.rows import Chosen
 from nnc.errors import InputError, attributed, blame
 from nnc.io.choices import read_choice, read_choices
@@ -20,64 +21,54 @@ from nnc.io.values import read_classes, read_value
 
 
 class Inputs(Struct, frozen=True, eq=False):
-    """The input options of a call as text, None where one is not given; ``problem`` and the rest read them."""
+    """The input options of a call, with standard input, which one of them may read."""
 
-    numbers: Literal["float64", "float32"]
-    exact: bool = False
-    weights: str | None = None
-    activations: str | None = None
-    x: str | None = None
-    y: str | None = None
-    y_hat: str | None = None
-    loss: str | None = None
-    class_weights: str | None = None
-    sample_weights: str | None = None
-    reduction: Reduction | None = None
-    l2: str | None = None
+    network: NetworkOptions
+    loss: LossOptions = LossOptions()
     stdin: StandardInput = field(default_factory=StandardInput)
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of every array that is read. Raises InputError where two are asked for."""
-        if self.exact and self.numbers != "float64":
+        if self.network.exact and self.network.dtype != "float64":
             raise InputError(
-                f"--exact calculates with fractions, --dtype {self.numbers} with floats; give one of the two"
+                f"--exact calculates with fractions, --dtype {self.network.dtype} with floats; give one of the two"
             )
-        return EXACT if self.exact else np.dtype(self.numbers)
+        return EXACT if self.network.exact else np.dtype(self.network.dtype)
 
     def problem(self) -> Problem:
         """The network file's problem. Raises InputError where no file is given."""
-        if self.weights is None:
+        if self.network.weights is None:
             raise InputError("no network; give its file with --weights FILE (-w FILE)")
         activations = self._activations()
-        if self.weights == "-":
+        if self.network.weights == "-":
             return parse(self.stdin.take("--weights"), "", self._file, self.dtype, activations)
-        return load(self.weights, self.dtype, activations)
+        return load(self.network.weights, self.dtype, activations)
 
     def inputs(self, problem: Problem) -> Array:
         """x, one sample (n0,) or a batch (N, n0)."""
-        if self.x is None and problem.x is None:
+        if self.network.x is None and problem.x is None:
             raise InputError("no input; give it with --x VALUE (-x 2,3) or as x in the network file")
-        return np.atleast_1d(self._value("--x", "x", self.x, problem.x))
+        return np.atleast_1d(self._value("--x", "x", self.network.x, problem.x))
 
     def outputs(self) -> Array:
         """The outputs y_hat that stand in place of a network, (K,) or (N, K)."""
         self.refuse("--y-hat takes the place of a network", "x", "activations")
-        return np.atleast_1d(self._value("--y-hat", "y_hat", self.y_hat, None))
+        return np.atleast_1d(self._value("--y-hat", "y_hat", self.loss.y_hat, None))
 
     def targets(self, problem: Problem | None) -> Array:
         """y as given: its shape is the loss's to judge."""
         in_file = problem.y if problem else None
-        if self.y is None and in_file is None:
+        if self.loss.y is None and in_file is None:
             where = " or as y in the network file" if problem else ""
             raise InputError(f"no target; give it with --y VALUE (-y 0.1,0.9){where}")
-        return self._value("--y", "y", self.y, in_file)
+        return self._value("--y", "y", self.loss.y, in_file)
 
     def objective(self, problem: Problem | None) -> Objective:
         """The loss, the weights and the reduction."""
         return Objective(
             loss=self._loss(problem.loss if problem else None),
-            reduction=self.reduction or "mean",
+            reduction=self.loss.reduction or "mean",
             class_weights=self._class_weights(problem.class_weights if problem else None),
             sample_weights=self._sample_weights(problem.sample_weights if problem else None),
             l2=self._l2(),
@@ -85,20 +76,25 @@ class Inputs(Struct, frozen=True, eq=False):
 
     def attributed(self) -> AbstractContextManager[None]:
         """Gives errors of the calculation their source: the option that gave the input, or the network file."""
-        given = {key: getattr(self, key) for key in ("x", "y", "class_weights", "sample_weights", "y_hat")}
+        given = {key: self._given(key) for key in ("x", "y", "class_weights", "sample_weights", "y_hat")}
         options = {key: f"--{key.replace('_', '-')}" for key, text in given.items() if text is not None}
-        in_file = {} if self.weights is None else dict.fromkeys(given, self._file)
+        in_file = {} if self.network.weights is None else dict.fromkeys(given, self._file)
         return attributed(in_file | options)
 
     def refuse(self, why: str, *names: str) -> None:
         """Raises InputError where one of these options is given; ``why`` says what leaves it nothing to do."""
         for name in names:
-            if getattr(self, name) is not None:
+            if self._given(name) is not None:
                 raise InputError(f"{why}, so --{name.replace('_', '-')} has nothing to do")
+
+    def _given(self, name: str) -> str | None:
+        """The text of an option, by its name."""
+        given: str | None = getattr(self.network if hasattr(self.network, name) else self.loss, name)
+        return given
 
     @property
     def _file(self) -> str:
-        return "--weights -" if self.weights == "-" else str(self.weights)
+        return "--weights -" if self.network.weights == "-" else str(self.network.weights)
 
     def _value(self, option: str, key: str, given: str | None, in_file: Array | None) -> Array:
         if given is not None:
@@ -107,35 +103,35 @@ class Inputs(Struct, frozen=True, eq=False):
         return in_file
 
     def _activations(self) -> Sequence[Chosen[Activation]] | None:
-        if self.activations is None:
+        if self.network.activations is None:
             return None
         with blame("--activations"):
-            return read_choices(self.activations, ACTIVATIONS, "activation", self.dtype)
+            return read_choices(self.network.activations, ACTIVATIONS, "activation", self.dtype)
 
     def _loss(self, in_file: Chosen[Loss] | None) -> Chosen[Loss]:
-        if self.loss is None:
+        if self.loss.loss is None:
             if in_file is None:
                 raise InputError(f"no loss; give it with --loss LOSS (-l half_sse); known: {', '.join(LOSSES)}")
             return in_file
         with blame("--loss"):
-            return read_choice(self.loss, LOSSES, "loss", self.dtype)
+            return read_choice(self.loss.loss, LOSSES, "loss", self.dtype)
 
     def _class_weights(self, in_file: ClassWeights | None) -> ClassWeights | None:
-        if self.class_weights is None:
+        if self.loss.class_weights is None:
             return in_file
-        return read_classes(self.class_weights, "--class-weights", self.dtype, key="weights", stdin=self.stdin)
+        return read_classes(self.loss.class_weights, "--class-weights", self.dtype, key="weights", stdin=self.stdin)
 
     def _sample_weights(self, in_file: Array | None) -> Array | None:
-        if self.sample_weights is None:
+        if self.loss.sample_weights is None:
             return in_file
         option = "--sample-weights"
-        return np.atleast_1d(self._value(option, "sample_weights", self.sample_weights, None))
+        return np.atleast_1d(self._value(option, "sample_weights", self.loss.sample_weights, None))
 
     def _l2(self) -> Scalar | None:
-        if self.l2 is None:
+        if self.loss.l2 is None:
             return None
-        value = self._value("--l2", "l2", self.l2, None)
+        value = self._value("--l2", "l2", self.loss.l2, None)
         if value.ndim != 0 or value < 0:
-            raise InputError(f"--l2: {self.l2!r} is no penalty factor, expected one number from 0 up")
+            raise InputError(f"--l2: {self.loss.l2!r} is no penalty factor, expected one number from 0 up")
         factor: Scalar = value.item()
         return factor
