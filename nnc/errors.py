@@ -3,7 +3,7 @@
 The command line catches ``NncError`` once and prints it as one message; anything else is a bug and keeps its traceback.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 
@@ -15,13 +15,15 @@ class InputError(NncError):
     """A file, a value or an option is wrong.
 
     ``source`` is what the person would open to mend it, a file's name or an option's (``w.json``, ``--x``). The code
-    that finds the fault seldom knows it: the code that opened the source adds it, see ``blame``.
+    that finds the fault seldom knows it: the code that opened the source adds it, see ``blame``. Code that has no
+    source, in core, says instead which of its inputs the fault is ``about`` (``x``), see ``attributed``.
     """
 
-    def __init__(self, message: str, source: str | None = None) -> None:
+    def __init__(self, message: str, source: str | None = None, about: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.source = source
+        self.about = about
 
     def __str__(self) -> str:
         return f"{self.source}: {self.message}" if self.source else self.message
@@ -47,12 +49,38 @@ def blame(source: str) -> Iterator[None]:
 
 
 @contextmanager
+def about(subject: str) -> Iterator[None]:
+    """Marks every InputError that leaves the block as one about the input ``subject``."""
+    try:
+        yield
+    except InputError as error:
+        error.about = error.about or subject
+        raise
+
+
+@contextmanager
+def attributed(sources: Mapping[str, str]) -> Iterator[None]:
+    """Gives every InputError that leaves the block the source of the input that it is about."""
+    try:
+        yield
+    except InputError as error:
+        if error.source is None and error.about is not None:
+            error.source = sources.get(error.about)
+        raise
+
+
+@contextmanager
 def within(place: str) -> Iterator[None]:
     """Puts ``place``, inside a source, before the message of every InputError that leaves the block."""
     try:
         yield
     except InputError as error:
         raise InputError(f"{place}: {error.message}", error.source) from None
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 value``, ``2 values``: a count with its noun."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -3,33 +3,72 @@
 from nnc.cli.output import show, warn
 from nnc.cli.problem import Inputs
 from nnc.core import passes
-from nnc.core.quantities import Calculation
 from nnc.errors import InputError, blame
+from nnc.io.parts import read_part
 from nnc.render.calculation import CalculationReport
 
 
-def calculate(inputs: Inputs, *, gradient: bool) -> Calculation:
-    """The loss, or the gradient, of a network or of outputs that are given."""
+def forward(inputs: Inputs) -> CalculationReport:
+    """The forward pass."""
+    problem = inputs.problem()
+    with inputs.attributed():
+        return CalculationReport(passes.forward(problem.network, inputs.inputs(problem)), problem.title)
+
+
+def loss(inputs: Inputs, *, gradient: bool = False) -> CalculationReport:
+    """The loss, and the gradient if asked for, of a network or of outputs that are given."""
     if inputs.y_hat is None:
         problem = inputs.problem()
         x, y, objective = inputs.inputs(problem), inputs.targets(problem), inputs.objective(problem)
-        return (passes.grad if gradient else passes.loss)(problem.network, x, y, objective)
+        with inputs.attributed():
+            run = passes.grad if gradient else passes.loss
+            return CalculationReport(run(problem.network, x, y, objective), problem.title)
     if inputs.weights is not None:
         raise InputError("--weights and --y-hat exclude each other: outputs are given, or calculated")
-    return passes.loss_of_outputs(inputs.outputs(), inputs.targets(None), inputs.objective(None), gradient=gradient)
+    y_hat, y, objective = inputs.outputs(), inputs.targets(None), inputs.objective(None)
+    with inputs.attributed():
+        return CalculationReport(passes.loss_of_outputs(y_hat, y, objective, gradient=gradient))
+
+
+def grad_of(inputs: Inputs, part: str) -> CalculationReport:
+    """The gradient of one number of the forward pass, ``part``, such as ``y_hat[1]``."""
+    inputs.refuse("--of differentiates a number of the forward pass", *LOSS_OPTIONS)
+    problem = inputs.problem()
+    x = inputs.inputs(problem)
+    with blame("--of"):
+        name, index = read_part(part)
+    with inputs.attributed(), blame("--of"):
+        return CalculationReport(passes.grad_of(problem.network, x, name, index), problem.title)
+
+
+def verify(inputs: Inputs, *, precision: int | None, format: str | None, json: bool) -> int:
+    """Prints how every gradient compares with finite differences; 0 where all agree, else 1."""
+    from nnc.core.verify import verify as compare
+    from nnc.render.verification import VerificationReport
+
+    inputs.refuse("--verify compares the gradients of a network", "y_hat")
+    if inputs.exact:
+        raise InputError("--verify takes differences of floats; exact gradients have nothing to gain from them")
+    problem = inputs.problem()
+    x, y, objective = inputs.inputs(problem), inputs.targets(problem), inputs.objective(problem)
+    with inputs.attributed():
+        calculation, checks = compare(problem.network, x, y, objective)
+    report = VerificationReport(checks)
+    show(report, format=format, json=json, precision=precision)
+    warn(calculation.warnings)
+    return 0 if report.holds else 1
+
+
+LOSS_OPTIONS = ("y", "y_hat", "loss", "class_weights", "sample_weights", "reduction", "l2")
+"""The inputs that only a loss needs."""
 
 
 def show_calculation(
-    calculation: Calculation,
-    *,
-    names: str | None,
-    precision: int | None,
-    format: str | None,
-    json: bool,
+    report: CalculationReport, *, names: str | None, precision: int | None, format: str | None, json: bool
 ) -> None:
     """Prints the quantities called ``names``, or all, in the format asked for; then the warnings."""
     if names is not None:
         with blame("--show"):
-            calculation = calculation.only([name.strip() for name in names.split(",")])
-    show(CalculationReport(calculation), format=format, json=json, precision=precision)
-    warn(calculation.warnings)
+            report = report.only([name.strip() for name in names.split(",")])
+    show(report, format=format, json=json, precision=precision)
+    warn(report.calculation.warnings)

@@ -8,17 +8,16 @@ def forward(
     x: options.X = None,
     activations: options.Activations = None,
     dtype: options.Dtype = "float64",
+    exact: options.Exact = False,
     show: options.Show = None,
     precision: options.Precision = None,
     format: options.Format = None,
     json: options.Json = False,
 ) -> None:
-    """Print x, every z and a of each layer, and y_hat."""
-    from nnc.cli.calculation import show_calculation
+    """Print x, z and a of every layer, and y_hat."""
+    from nnc.cli import calculation
     from nnc.cli.problem import Inputs
-    from nnc.core import passes
 
-    inputs = Inputs(dtype, weights=weights, activations=activations, x=x)
-    problem = inputs.problem()
-    calculation = passes.forward(problem.network, inputs.inputs(problem))
-    show_calculation(calculation, names=show, precision=precision, format=format, json=json)
+    inputs = Inputs(dtype, exact, weights=weights, activations=activations, x=x)
+    report = calculation.forward(inputs)
+    calculation.show_calculation(report, names=show, precision=precision, format=format, json=json)

@@ -1,6 +1,7 @@
 """``nnc grad``: the forward and the backward pass."""
 
 from nnc.cli import options
+from nnc.errors import InputError
 
 
 def grad(
@@ -14,18 +15,22 @@ def grad(
     sample_weights: options.SampleWeights = None,
     reduction: options.Reduction = None,
     l2: options.L2 = None,
+    of: options.Of = None,
+    verify: options.Verify = False,
     dtype: options.Dtype = "float64",
+    exact: options.Exact = False,
     show: options.Show = None,
     precision: options.Precision = None,
     format: options.Format = None,
     json: options.Json = False,
-) -> None:
-    """Print everything of `nnc loss`, then the derivative of J by every quantity, weight and input."""
-    from nnc.cli.calculation import calculate, show_calculation
+) -> int:
+    """Print the forward pass, the loss, and the derivatives of the loss by every weight and input."""
+    from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
     inputs = Inputs(
         dtype,
+        exact,
         weights=weights,
         activations=activations,
         x=x,
@@ -37,5 +42,11 @@ def grad(
         reduction=reduction,
         l2=l2,
     )
-    calculation = calculate(inputs, gradient=True)
-    show_calculation(calculation, names=show, precision=precision, format=format, json=json)
+    if verify:
+        for option, given in {"--of": of, "--show": show}.items():
+            if given is not None:
+                raise InputError(f"--verify checks every gradient of the loss; it excludes {option}")
+        return calculation.verify(inputs, precision=precision, format=format, json=json)
+    report = calculation.loss(inputs, gradient=True) if of is None else calculation.grad_of(inputs, of)
+    calculation.show_calculation(report, names=show, precision=precision, format=format, json=json)
+    return 0

@@ -19,29 +19,31 @@ def imbalance_weights(
         str,
         typer.Option(metavar="METHOD", help="balanced, inverse, sqrt, effective or pos-weight."),
     ] = "balanced",
-    beta: Annotated[
-        str | None, typer.Option(metavar="B", help="β of --method effective.", show_default="0.999")
-    ] = None,
+    beta: Annotated[str | None, typer.Option(metavar="B", help="β of --method effective; 0.999 if not given.")] = None,
     normalize: Annotated[
         Literal["none", "mean", "sum", "max"], typer.Option(help="Scale the weights so that this of them is 1.")
     ] = "none",
+    exact: options.Exact = False,
     precision: options.Precision = None,
     format: options.Format = None,
     json: options.Json = False,
 ) -> None:
-    """Print one weight a class; balanced makes weight × count the same for every class (α|A| = β|B|)."""
+    """Print one weight a class, from class sizes or labels."""
     from nnc.cli.output import show
-    from nnc.core.arrays import FLOAT64
+    from nnc.core.arrays import EXACT, FLOAT64
     from nnc.core.imbalance import METHODS
     from nnc.core.imbalance import imbalance_weights as weigh
-    from nnc.errors import blame
+    from nnc.errors import InputError, blame
     from nnc.io.choices import read_choice
     from nnc.render.weighting import WeightingReport
 
+    dtype = EXACT if exact else FLOAT64
+    if beta is not None and method != "effective":
+        raise InputError("--beta belongs to --method effective")
     with blame("--method"):
         setting = {} if beta is None else {"beta": beta}
-        chosen = read_choice({"name": method, **setting}, METHODS, "method", FLOAT64)
-    weighting = weigh(_counts(counts, labels), chosen, normalize, FLOAT64)
+        chosen = read_choice({"name": method, **setting}, METHODS, "method", dtype)
+    weighting = weigh(_counts(counts, labels), chosen, normalize, dtype)
     show(WeightingReport(weighting), format=format, json=json, precision=precision)
 
 
@@ -61,7 +63,7 @@ def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
     given = read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput())
     for name, count in given.items():
         if count != int(count):
-            raise InputError(f"--counts: class {name} has a count of {count}, expected a whole number")
+            raise InputError(f"--counts: class {name} has a count of {float(count):g}, expected a whole number")
     return {name: int(count) for name, count in given.items()}
 
 

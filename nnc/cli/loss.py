@@ -15,17 +15,22 @@ def loss(
     reduction: options.Reduction = None,
     l2: options.L2 = None,
     dtype: options.Dtype = "float64",
+    exact: options.Exact = False,
     show: options.Show = None,
     precision: options.Precision = None,
     format: options.Format = None,
     json: options.Json = False,
 ) -> None:
-    """Print everything of `nnc forward`, then y, each share of the loss, and J; or the loss of --y-hat alone."""
-    from nnc.cli.calculation import calculate, show_calculation
+    """Print the forward pass and the loss.
+
+    Also without a network: nnc loss --y-hat 0.3 -y 1 -l bce.
+    """
+    from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
     inputs = Inputs(
         dtype,
+        exact,
         weights=weights,
         activations=activations,
         x=x,
@@ -37,5 +42,5 @@ def loss(
         reduction=reduction,
         l2=l2,
     )
-    calculation = calculate(inputs, gradient=False)
-    show_calculation(calculation, names=show, precision=precision, format=format, json=json)
+    report = calculation.loss(inputs)
+    calculation.show_calculation(report, names=show, precision=precision, format=format, json=json)

@@ -33,13 +33,22 @@ ClassWeights: TypeAlias = Annotated[
 SampleWeights: TypeAlias = Annotated[str | None, typer.Option(metavar="VALUE", help="One a sample of a batch.")]
 Reduction: TypeAlias = Annotated[
     Literal["mean", "sum", "weighted-mean"] | None,
-    typer.Option(help="How a batch's losses become one.", show_default="mean"),
+    typer.Option(help="How a batch's losses become one; mean if not given."),
 ]
 L2: TypeAlias = Annotated[
     str | None, typer.Option("--l2", metavar="LAMBDA", help="Add ½ λ Σ of the squared weights, biases left out.")
 ]
+Of: TypeAlias = Annotated[
+    str | None, typer.Option("--of", metavar="PART", help="Differentiate this number, not the loss, as in y_hat[1].")
+]
+Verify: TypeAlias = Annotated[
+    bool, typer.Option("--verify", help="Compare every gradient with finite differences; exit 1 if one differs.")
+]
 Dtype: TypeAlias = Annotated[
     Literal["float64", "float32"], typer.Option(help="The numbers that everything is calculated in.")
+]
+Exact: TypeAlias = Annotated[
+    bool, typer.Option("--exact", help="Take decimals as exact fractions, 0.1 as 1/10, and calculate with those.")
 ]
 Show: TypeAlias = Annotated[
     str | None, typer.Option("--show", "-s", metavar="NAME,…", help="Only these quantities, in this order.")
@@ -50,12 +59,11 @@ Precision: TypeAlias = Annotated[
         "--precision",
         "-p",
         metavar="N",
-        help="Significant digits in tables and plain values; JSON keeps every digit.",
-        show_default="6 in tables",
+        help="Significant digits: 6 in tables, all in plain values; JSON keeps every digit.",
     ),
 ]
 Format: TypeAlias = Annotated[
     str | None,
-    typer.Option("--format", "-f", metavar="table|json|ndjson|plain", help="What to print.", show_default="table"),
+    typer.Option("--format", "-f", metavar="table|json|ndjson|plain", help="What to print; a table if not given."),
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="The same as --format json.")]

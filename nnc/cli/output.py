@@ -3,21 +3,43 @@
 import os
 import sys
 from collections.abc import Iterable
+from io import TextIOWrapper
 from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
-from nnc.errors import InputError
-from nnc.render.formats import Style, render
-from nnc.render.report import Report
+from nnc.errors import InputError, NncError
+from nnc.io.sinks import lead_nowhere
+
+if TYPE_CHECKING:
+    from nnc.render.formats import Style
+    from nnc.render.report import Report
 
 
-def show(report: Report, *, format: str | None, json: bool, precision: int | None) -> None:
+def show(report: "Report", *, format: str | None, json: bool, precision: int | None) -> None:
     """Prints the report in the format that was asked for. Raises InputError for an unknown one."""
+    from nnc.render.formats import render  # NumPy comes with it, which help and messages do without
+
+    if sys.stdout is None:  # nnc … >&-
+        raise NncError("there is no standard output to write to")
     if json and format not in (None, "json"):
         raise InputError(f"--json and --format {format} exclude each other")
     if precision is not None and not 1 <= precision <= 17:
         raise InputError(f"--precision is {precision}, expected significant digits from 1 to 17")
-    sys.stdout.write(render(report, "json" if json else format or "table", _style(precision)))
-    sys.stdout.flush()
+    write(render(report, "json" if json else format or "table", _style(precision)))
+
+
+def write(text: str) -> None:
+    """Prints text on standard output, whatever encoding the locale has given that. Raises NncError where it is full."""
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        lead_nowhere(sys.stdout.fileno())  # the reader has seen enough
+    except OSError as error:
+        lead_nowhere(sys.stdout.fileno())
+        raise NncError(f"standard output cannot be written: {error.strerror}") from None
 
 
 def warn(warnings: Iterable[str]) -> None:
@@ -32,8 +54,10 @@ def say(message: str) -> None:
     sys.stderr.write(f"nnc: {safe}\n")
 
 
-def _style(precision: int | None) -> Style:
+def _style(precision: int | None) -> "Style":
     """A terminal is fitted and coloured; off one, nothing is cut and only FORCE_COLOR colours. NO_COLOR always wins."""
+    from nnc.render.formats import Style
+
     terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     color = (terminal or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
     return Style(precision, get_terminal_size().columns if sys.stdout.isatty() else None, color)

@@ -1,29 +1,29 @@
 """A problem from the options of a call and the network file that it names; options win over what the file says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnc.core.activations import ACTIVATIONS, Activation
-from nnc.core.arrays import Array, Scalar
+from nnc.core.arrays import EXACT, Array, Scalar
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.objective import ClassWeights, Objective, Reduction
 from nnc.core.rows import Chosen
-from nnc.errors import InputError, blame
+from nnc.errors import InputError, attributed, blame
 from nnc.io.choices import read_choice, read_choices
 from nnc.io.network_file import Problem, load, parse
 from nnc.io.sources import StandardInput
 from nnc.io.values import read_classes, read_value
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True, eq=False):
     """The input options of a call as text, None where one is not given; ``problem`` and the rest read them."""
 
-    numbers: str
-    """The dtype that everything is calculated in, by name."""
+    numbers: Literal["float64", "float32"]
+    exact: bool = False
     weights: str | None = None
     activations: str | None = None
     x: str | None = None
@@ -38,8 +38,12 @@ class Inputs:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The dtype of every array that is read."""
-        return np.dtype(self.numbers)
+        """The dtype of every array that is read. Raises InputError where two are asked for."""
+        if self.exact and self.numbers != "float64":
+            raise InputError(
+                f"--exact calculates with fractions, --dtype {self.numbers} with floats; give one of the two"
+            )
+        return EXACT if self.exact else np.dtype(self.numbers)
 
     def problem(self) -> Problem:
         """The network file's problem. Raises InputError where no file is given."""
@@ -47,7 +51,7 @@ class Inputs:
             raise InputError("no network; give its file with --weights FILE (-w FILE)")
         activations = self._activations()
         if self.weights == "-":
-            return parse(self.stdin.take("--weights"), "", "--weights -", self.dtype, activations)
+            return parse(self.stdin.take("--weights"), "", self._file, self.dtype, activations)
         return load(self.weights, self.dtype, activations)
 
     def inputs(self, problem: Problem) -> Array:
@@ -58,9 +62,7 @@ class Inputs:
 
     def outputs(self) -> Array:
         """The outputs y_hat that stand in place of a network, (K,) or (N, K)."""
-        for option, given in {"--x": self.x, "--activations": self.activations}.items():
-            if given is not None:
-                raise InputError(f"--y-hat takes the place of a network, so {option} has nothing to work on")
+        self.refuse("--y-hat takes the place of a network", "x", "activations")
         return np.atleast_1d(self._value("--y-hat", "y_hat", self.y_hat, None))
 
     def targets(self, problem: Problem | None) -> Array:
@@ -80,6 +82,23 @@ class Inputs:
             sample_weights=self._sample_weights(problem.sample_weights if problem else None),
             l2=self._l2(),
         )
+
+    def attributed(self) -> AbstractContextManager[None]:
+        """Gives errors of the calculation their source: the option that gave the input, or the network file."""
+        given = {key: getattr(self, key) for key in ("x", "y", "class_weights", "sample_weights", "y_hat")}
+        options = {key: f"--{key.replace('_', '-')}" for key, text in given.items() if text is not None}
+        in_file = {} if self.weights is None else dict.fromkeys(given, self._file)
+        return attributed(in_file | options)
+
+    def refuse(self, why: str, *names: str) -> None:
+        """Raises InputError where one of these options is given; ``why`` says what leaves it nothing to do."""
+        for name in names:
+            if getattr(self, name) is not None:
+                raise InputError(f"{why}, so --{name.replace('_', '-')} has nothing to do")
+
+    @property
+    def _file(self) -> str:
+        return "--weights -" if self.weights == "-" else str(self.weights)
 
     def _value(self, option: str, key: str, given: str | None, in_file: Array | None) -> Array:
         if given is not None:

@@ -1,20 +1,18 @@
 """Every activation function: its value, its derivative, its formula, one row each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnc.core import elementwise as of
-from nnc.core.arrays import Array, indicator
+from nnc.core.arrays import Array, indicator, require_finite
 from nnc.core.gelu import gelu, gelu_derivative
 from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
 from nnc.core.softmaxes import log_softmax, log_softmax_backward, softmax, softmax_backward
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activation(Row):
+class Activation(Row, frozen=True, kw_only=True, eq=False):
     """An activation a = f(z).
 
     A function that treats each unit alone gives ``derivative(z, **parameters)``, f′ of the shape of z. One that does
@@ -51,6 +49,18 @@ def backward(activation: Chosen[Activation], da: Array, z: Array, a: Array) -> A
         return row.backward(da, z, a, **activation.parameters)
     assert row.derivative is not None, row.name
     return da * row.derivative(z, **activation.parameters)
+
+
+@np.errstate(all="ignore")
+def sample(activation: Chosen[Activation], z: Array) -> tuple[Array, Array | None, Array | None]:
+    """f (n,) at points z (n,), with f′ (n,) or, where units depend on each other, the Jacobian (n, n), ∂f_k/∂z_j."""
+    a = apply(activation, z)
+    require_finite("f", a)
+    slopes = derivative(activation, z)
+    if slopes is not None:
+        return a, slopes, None
+    units = np.identity(len(z), dtype=z.dtype)
+    return a, None, backward(activation, units, np.broadcast_to(z, units.shape), np.broadcast_to(a, units.shape))
 
 
 GELU_TANH = {

@@ -36,6 +36,15 @@ def indicator(condition: Array, like: Array) -> Array:
     return whole(np.where(condition, 1, 0), like.dtype)
 
 
+def rows_times(rows: Array, matrix: Array) -> Array:
+    """``rows @ matrix``, (N, n) by (n, m), each row by itself.
+
+    A product of whole matrices adds in another order than that of a row: a sample would get other last digits in a
+    batch than alone.
+    """
+    return np.stack([row @ matrix for row in rows])
+
+
 def part_name(name: str, index: tuple[int, ...]) -> str:
     """One number of a quantity as people write it, counted from 1: ``dW2[1,1]``; the bare name for a single number."""
     return f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name

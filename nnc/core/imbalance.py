@@ -1,18 +1,17 @@
 """Weights that make up for classes of unequal size."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
-from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
+from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar, require_finite, scalar
 from nnc.core.rows import Chosen, Parameter, Row, by_name
 from nnc.errors import InputError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method(Row):
+class Method(Row, frozen=True, kw_only=True, eq=False):
     """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``; ``{n}`` in the formula is n_k."""
 
     weights: Callable[..., Array]
@@ -30,7 +29,7 @@ def _pos_weight(n: Array) -> Array:
 
 def _effective(n: Array, beta: Any) -> Array:
     if n.dtype == EXACT:
-        return (1 - beta) / (1 - beta**n)
+        return (1 - beta) / (1 - np.power(beta, n))  # a Fraction to an array's power would be floats
     # 1 - βⁿ loses its digits for β next to 1; expm1 keeps them. log1p(β - 1) is log β without the rounding of β.
     return (1 - beta) / -np.expm1(n * np.log1p(beta - 1)) if beta else np.ones_like(n)
 
@@ -90,8 +89,7 @@ NORMALIZATIONS: dict[str, Callable[[Array], Any]] = {
 """name -> what the weights are divided by, so that their mean, sum or maximum is 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassWeighting:
+class ClassWeighting(Struct, frozen=True, eq=False):
     """A weight for each class, with the counts and the method that it came from."""
 
     method: Chosen[Method]
@@ -117,11 +115,20 @@ def imbalance_weights(
     Raises InputError for fewer than two classes, a count below 1, or a method that does not fit the number of classes.
     """
     if len(counts) < 2:
-        raise InputError(f"{len(counts)} class has nothing to be weighed against; expected at least 2")
+        found = "1 class has nothing to be weighed against" if counts else "there are no classes"
+        raise InputError(f"{found}; expected at least 2")
     for name, count in counts.items():
         if count < 1:
             raise InputError(f"class {name} has a count of {count}, expected at least 1: its weight would be infinite")
-    n = np.array(list(counts.values()), dtype=object).astype(dtype)
+    n = np.array([_number(name, count, dtype) for name, count in counts.items()], dtype=dtype)
     weights = method.row.weights(n, **method.parameters)
     weights = weights / NORMALIZATIONS[normalize](weights)
+    require_finite("weights", weights)
     return ClassWeighting(method, normalize, dict(counts), dict(zip(counts, weights.tolist(), strict=True)))
+
+
+def _number(name: str, count: int, dtype: np.dtype[Any]) -> Scalar:
+    try:
+        return scalar(str(count), dtype)
+    except OverflowError:
+        raise InputError(f"class {name} has a count beyond {dtype}") from None

@@ -1,10 +1,11 @@
 """Every loss function: its value, its derivative, its domain, its formula, one row each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnc.core import terms as of
 from nnc.core.arrays import Array, indicator
@@ -12,8 +13,7 @@ from nnc.core.elementwise import clip
 from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True, eq=False):
     """The numbers that a loss is defined for: in words, and as a mask over an array."""
 
     words: str
@@ -22,13 +22,18 @@ class Domain:
 
 ANY = Domain("any number", lambda v: v == v)
 UNIT_INTERVAL = Domain("a number from 0 to 1", lambda v: (v >= 0) & (v <= 1))
+PROBABILITY = Domain("a probability, from 0 to 1", UNIT_INTERVAL.holds)
 SIGNS = Domain("-1 or 1", lambda v: (v == 1) | (v == -1))
 NOT_NEGATIVE = Domain("a number from 0 up", lambda v: v >= 0)
 LOGARITHM = Domain("the logarithm of a probability, from 0 down", lambda v: v <= 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss(Row):
+def nowhere(p: Array, y: Array, **parameters: Any) -> Array:
+    """No numbers, for a loss that has a derivative everywhere: (N, 0)."""
+    return p[:, :0]
+
+
+class Loss(Row, frozen=True, kw_only=True, eq=False):
     """A loss of one sample: the sum over the K outputs of ``terms``, divided by K where ``mean`` is set.
 
     ``terms(p, y, w, **parameters)`` and ``derivative(p, y, w, **parameters)`` take outputs p and targets y of shape
@@ -56,6 +61,8 @@ class Loss(Row):
     derivative_latex: str
     kinks: str = ""
     """Where the loss has no derivative, in words."""
+    turns: Callable[..., Array] = nowhere
+    """``turns(p, y, **parameters)`` (N, …): numbers that change their sign where the loss has no derivative."""
 
 
 def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:
@@ -99,6 +106,7 @@ MAE = Loss(
     derivative_formula="sign({p} − {y})",
     derivative_latex=r"\operatorname{{sign}}({p} - {y})",
     kinks="p = y",
+    turns=lambda p, y: p - y,
     rational=True,
     source="torch.nn.L1Loss",
 )
@@ -115,6 +123,7 @@ HUBER = replace(
     derivative_formula="min(max(−{delta}, {p} − {y}), {delta})",
     derivative_latex=r"\min(\max(-{delta}, {p} - {y}), {delta})",
     kinks="",
+    turns=nowhere,
     source="Huber 1964, Robust Estimation of a Location Parameter; torch.nn.HuberLoss",
 )
 SMOOTH_L1 = replace(
@@ -131,6 +140,7 @@ SMOOTH_L1 = replace(
     derivative_latex=r"\begin{{cases}} ({p} - {y}) / {beta} & |{p} - {y}| < {beta} \\"
     r" \operatorname{{sign}}({p} - {y}) & \text{{else}} \end{{cases}}",
     kinks="p = y where beta is 0",
+    turns=lambda p, y, beta: p - y if beta == 0 else nowhere(p, y),
     source="Girshick 2015, Fast R-CNN, eq. 3; torch.nn.SmoothL1Loss",
 )
 LOG_COSH = replace(
@@ -144,6 +154,7 @@ LOG_COSH = replace(
     derivative_formula="tanh({p} − {y})",
     derivative_latex=r"\tanh({p} - {y})",
     kinks="",
+    turns=nowhere,
     rational=False,
     source="keras.losses.LogCosh",
 )
@@ -158,6 +169,7 @@ HINGE = Loss(
     derivative_formula="−{y} if {y} {p} < 1, else 0",
     derivative_latex=r"-{y} \, [{y} \cdot {p} < 1]",
     kinks="y p = 1",
+    turns=lambda p, y: 1 - y * p,
     rational=True,
     source="Cortes & Vapnik 1995, Support-Vector Networks; keras.losses.Hinge",
 )
@@ -171,6 +183,7 @@ SQUARED_HINGE = replace(
     derivative_formula="−2 {y} max(0, 1 − {y} {p})",
     derivative_latex=r"-2 \cdot {y} \max(0, 1 - {y} \cdot {p})",
     kinks="",
+    turns=nowhere,
     source="keras.losses.SquaredHinge",
 )
 MULTI_MARGIN = Loss(
@@ -186,6 +199,7 @@ MULTI_MARGIN = Loss(
     derivative_latex=r"[{margin} - \hat y_y + {p} > 0] \text{{ for }} k \ne y,"
     r" \quad -\sum_{{j \ne y}} [{margin} - \hat y_y + \hat y_j > 0] \text{{ for }} k = y",
     kinks="an output margin below that of the class",
+    turns=of.violation,
     rational=True,
     source="Crammer & Singer 2001, Multiclass Kernel-based Vector Machines; torch.nn.MultiMarginLoss",
 )
@@ -251,7 +265,7 @@ FOCAL_WITH_LOGITS = replace(
 )
 CROSS_ENTROPY = Loss(
     name="cross_entropy",
-    terms=lambda p, y, w: -w * of.xlogy(y, p),
+    terms=lambda p, y, w: -of.xlogy(w * y, p),
     derivative=lambda p, y, w: -of.ratio(w * y, p),
     classes="outputs",
     target="probabilities",

@@ -1,21 +1,20 @@
 """A network as its file lays it out: layers of weights in one of four layouts, whose shapes are checked once, here."""
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from nnc.core.activations import Activation
-from nnc.core.arrays import Array
+from nnc.core.arrays import Array, rows_times
 from nnc.core.rows import Chosen
-from nnc.errors import InputError
+from nnc.errors import InputError, counted
 
 Axis = Literal["sample", "unit", "input", "bias and input"]
 """What an axis of an array stands for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True, eq=False):
     """How a file writes a layer's weights; every layout is turned to kernel (n_in, n_out) and bias (n_out,)."""
 
     name: str
@@ -89,8 +88,7 @@ LAYOUTS = {
 """name -> layout; the name is the key of the matrix in a file."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class Layer(Struct, frozen=True, eq=False):
     """One layer: a matrix (2-D) in a layout, a bias (n_out,) or None, an activation.
 
     ``place`` is where the matrix stands in its file, for messages: ``layers[0].W``, or ``W1`` in a file of bare
@@ -102,14 +100,10 @@ class Layer:
     bias: Array | None
     activation: Chosen[Activation]
     place: str = ""
-    kernel: Array = field(init=False, repr=False)
-    """The weights without the bias, (n_in, n_out), a view."""
-    intercept: Array | None = field(init=False, repr=False)
-    """The bias (n_out,), wherever the file keeps it; None where it has none."""
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2:
-            raise InputError(f"{self.where} has {self.matrix.ndim} dimensions, expected a matrix (2)")
+            raise InputError(f"{self.where} has {counted(self.matrix.ndim, 'dimension')}, expected a matrix (2)")
         if self.bias is not None and self.layout.bias_in_matrix:
             raise InputError(f"{self.where} has a bias beside it, but {self.layout.bias_at}; expected one of the two")
         kernel, intercept = self.layout.split(self.matrix, self.bias)
@@ -122,8 +116,11 @@ class Layer:
                 f"{self.where.removesuffix(self.layout.name)}bias has {_shape(intercept)}, expected {kernel.shape[1]}: "
                 f"one for each {line} of {self.layout.name}"
             )
-        object.__setattr__(self, "kernel", kernel)
-        object.__setattr__(self, "intercept", intercept)
+
+    @property
+    def kernel(self) -> Array:
+        """The weights without the bias, (n_in, n_out), a view."""
+        return self.layout.split(self.matrix, self.bias)[0]
 
     @property
     def n_in(self) -> int:
@@ -142,12 +139,12 @@ class Layer:
 
     def affine(self, a: Array) -> Array:
         """The pre-activations z (N, n_out) from activations a (N, n_in)."""
-        z = a @ self.kernel
-        return z if self.intercept is None else z + self.intercept
+        kernel, intercept = self.layout.split(self.matrix, self.bias)
+        z = rows_times(a, kernel)
+        return z if intercept is None else z + intercept
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
+class Network(Struct, frozen=True, eq=False):
     """Layers, each of which takes what the one before it gives. Raises InputError where one does not."""
 
     layers: tuple[Layer, ...]
@@ -157,9 +154,7 @@ class Network:
             raise InputError("layers is empty, expected at least one layer")
         for number, (below, layer) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):
             if layer.n_in != below.n_out:
-                raise InputError(
-                    _misfit(layer, below.n_out, f"{below.n_out} {_outputs(below.n_out)} of layer {number}")
-                )
+                raise InputError(_misfit(layer, below.n_out, number))
 
     @property
     def n_in(self) -> int:
@@ -176,32 +171,31 @@ class Network:
         found = x.shape[-1]
         if found == self.n_in:
             return
-        values = "value" if found == 1 else "values"
         whose = "x has" if x.ndim == 1 else "each row of x has"
-        message = f"{whose} {found} {values}, expected {self.n_in}: the inputs of layer 1 ({self.layers[0].where})"
+        message = f"{whose} {counted(found, 'value')}, expected {self.n_in}: the inputs of {self.layers[0].where}"
         if x.ndim == 1 and self.n_in == 1:
             message += f"; for {found} samples of one input write rows: {';'.join('…' * min(found, 3))}"
-        raise InputError(message)
+        raise InputError(message, about="x")
 
 
-def _misfit(layer: Layer, wanted: int, of: str) -> str:
+def _misfit(layer: Layer, below: int, number: int) -> str:
+    """What is wrong with a layer that does not take the ``below`` outputs of layer ``number``."""
     layout = layer.layout
-    lines = ("rows", "columns")[layout.inputs_axis]
-    bias = 1 if layout.bias_in_matrix else 0
-    found = layer.matrix.shape[layout.inputs_axis]
-    parts = f"1 bias {lines[:-1]} + {of}" if bias else f"the {of}"
-    message = f"{layer.where} has {found} {lines if found != 1 else lines[:-1]}, expected {wanted + bias}: {parts}"
-    if layer.matrix.shape[1 - layout.inputs_axis] == wanted + bias:
+    line = ("row", "column")[layout.inputs_axis]
+    wanted = below + layout.bias_in_matrix
+    outputs = f"{counted(below, 'output')} of layer {number}"
+    parts = f"1 bias {line} + {outputs}" if layout.bias_in_matrix else f"the {outputs}"
+    found = counted(layer.matrix.shape[layout.inputs_axis], line)
+    message = f"{layer.where} has {found}, expected {wanted}: {parts}"
+    if layer.matrix.shape[1 - layout.inputs_axis] == wanted:
         other = next(
-            o for o in LAYOUTS.values() if o.inputs_axis != layout.inputs_axis and o.bias_in_matrix == bool(bias)
+            one
+            for one in LAYOUTS.values()
+            if one.inputs_axis != layout.inputs_axis and one.bias_in_matrix == layout.bias_in_matrix
         )
-        message += f"; it would fit as {other.name} ({other.bias_at if bias else other.writers})"
+        message += f"; it would fit as {other.name} ({other.bias_at if other.bias_in_matrix else other.writers})"
     return message
 
 
-def _outputs(count: int) -> str:
-    return "output" if count == 1 else "outputs"
-
-
 def _shape(array: Array) -> str:
-    return f"{array.size} {'value' if array.size == 1 else 'values'}" if array.ndim == 1 else f"{array.ndim} dimensions"
+    return counted(array.size, "value") if array.ndim == 1 else counted(array.ndim, "dimension")

@@ -1,17 +1,18 @@
-"""The loss J of a batch: targets in the outputs' shape, class and sample weights, the reduction, the L2 term."""
+"""The loss J of a batch: class and sample weights, the reduction, the L2 term."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+from msgspec import Struct
 
 from nnc.core.activations import Activation
-from nnc.core.arrays import Array, Scalar, indicator, part_name, whole
-from nnc.core.losses import FUSED, LOSSES, Domain, Loss
+from nnc.core.arrays import Array, Scalar, scalar, whole
+from nnc.core.losses import FUSED, LOSSES, Loss
 from nnc.core.network import Network
 from nnc.core.rows import Chosen
-from nnc.errors import InputError
+from nnc.core.targets import Targets
+from nnc.errors import InputError, about, counted
 
 Reduction = Literal["mean", "sum", "weighted-mean"]
 REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
@@ -19,12 +20,8 @@ REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
 ClassWeights = Sequence[Scalar] | Mapping[str, Scalar]
 """Class 0 first, or a mapping of class to weight whose names are the classes' indices."""
 
-SUM_TOLERANCE = 1e-6
-"""How far the probabilities of a target may sum from 1: what float32 frameworks print."""
 
-
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(Struct, frozen=True, eq=False):
     """What J is: a loss, and how the samples' losses become one number.
 
     J = Σ_i s_i loss_i / D + ½ λ Σ W², with the sample weights s (1 where none are given) and D = N (``mean``),
@@ -38,8 +35,7 @@ class Objective:
     l2: Scalar | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Losses:
+class Losses(Struct, frozen=True, eq=False):
     """The losses of a batch, and the factor that each sample has in J.
 
     ``terms`` (N, K) and ``losses`` (N,) are before the division by D; ``derivative`` (N, K) is ∂J/∂p itself.
@@ -48,17 +44,8 @@ class Losses:
     terms: Array
     losses: Array
     loss: Array
+    divisor: Scalar
     derivative: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Targets of a batch: ``y`` (N, K) as the loss takes them, ``classes`` (N,) where each sample has one class."""
-
-    y: Array
-    given: Array
-    """As the person gave them: (N, K) values, or class indices (N,) as integers."""
-    classes: Array | None
 
 
 def fused_loss(objective: Objective, activation: Chosen[Activation]) -> Chosen[Loss] | None:
@@ -72,85 +59,33 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
     row = loss.row
     count, outputs = p.shape
     parameters = {key: value for key, value in loss.parameters.items() if key != "outputs"}
-    share = outputs if loss.parameters.get("outputs") == "mean" else 1
-    w = _class_weights(objective, row, outputs, p)
-    s = _sample_weights(objective, count, p)
-    terms = row.terms(p, targets.y, w, **parameters) * s[:, None] / share
+    # Not a bare int: where all that it divides are ints, the quotient of exact numbers would be a float.
+    share = scalar(str(outputs) if loss.parameters.get("outputs") == "mean" else "1", p.dtype)
+    with about("class_weights"):
+        w = _class_weights(objective, row, outputs, p)
+    with about("sample_weights"):
+        s = _sample_weights(objective, count, p)
+    terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / share
     losses = terms.sum(axis=-1)
     divisor = _divisor(objective, row, targets, w, s)
     return Losses(
         terms=terms,
         losses=losses,
         loss=losses.sum(axis=0) / divisor,
-        derivative=row.derivative(p, targets.y, w, **parameters) * s[:, None] / (share * divisor),
+        divisor=divisor,
+        derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / (share * divisor),
     )
+
+
+def _weighted(values: Array, s: Array) -> Array:
+    """The values (N, K) times the weights of their samples: 0 where that is 0, were the value infinite."""
+    weight = s[:, None]
+    return np.where(weight == 0, 0, values) * weight
 
 
 def penalty(l2: Scalar, network: Network) -> Array:
     """½ λ Σ of the squared weights of every layer, biases left out."""
     return np.asarray(sum((layer.kernel**2).sum() for layer in network.layers) * l2 / 2)
-
-
-def read_targets(loss: Loss, y: Array, p: Array, *, batch: bool) -> Targets:
-    """Targets y brought to the shape (N, K) of the outputs p.
-
-    y is, for one sample, (K,), or () for a class index or a network's only output; for a batch, (N, K), (N, 1) or
-    (N,), one target a sample. Raises InputError where the shape fits none of these, and for a value outside the
-    loss's domain.
-    """
-    count, outputs = p.shape
-    indexed = loss.target != "values" and y.ndim == (1 if batch else 0)
-    if loss.target != "values" and batch and y.shape == (count, 1) and outputs > 1:
-        y, indexed = y[:, 0], True
-    if batch and y.shape[:1] != (count,):
-        raise InputError(f"y {_has(y)}, expected {count} {'targets' if indexed else 'rows'}: one a sample")
-    if indexed:
-        return _from_indices(y.reshape(count), outputs, p)
-    if outputs == 1 and y.ndim == (1 if batch else 0):
-        y = y[..., None]
-    wanted = p.shape if batch else (outputs,)
-    if y.shape != wanted:
-        raise InputError(_wrong_shape(loss, y, outputs, batch=batch))
-    rows = y.reshape(p.shape)
-    _check_domain(loss.name, "y", rows, loss.y_domain, batch=batch)
-    return Targets(y=rows, given=rows, classes=_classes(loss, rows, batch=batch))
-
-
-def check_outputs(loss: Loss, p: Array, *, batch: bool) -> None:
-    """Raises InputError where an output in p (N, K) is outside the domain of the loss."""
-    _check_domain(loss.name, "y_hat", p, loss.p_domain, batch=batch, remedy=loss.remedy)
-
-
-def _from_indices(y: Array, outputs: int, p: Array) -> Targets:
-    classes = np.array([int(c) for c in y], dtype=np.int64)
-    for given, c in zip(y, classes, strict=True):
-        if given != c:
-            raise InputError(f"y is {given}, expected a class: a whole number from 0 to {outputs - 1}")
-        if not 0 <= c < outputs:
-            raise InputError(
-                f"y is class {c}, but there are {outputs} outputs: classes count from 0, so 0 to {outputs - 1}"
-            )
-    one_hot = indicator(np.arange(outputs) == classes[:, None], p)
-    return Targets(y=one_hot, given=classes, classes=classes)
-
-
-def _classes(loss: Loss, y: Array, *, batch: bool) -> Array | None:
-    """The class of each sample (N,) of targets y (N, K); None where a target is no single class."""
-    if loss.target == "values":
-        if loss.classes == "two" and y.shape[1] == 1 and ((y == 0) | (y == 1)).all():
-            return y[:, 0].astype(np.int64)
-        return None
-    _check_domain(loss.name, "y", y, Domain("a probability, from 0 to 1", lambda v: (v >= 0) & (v <= 1)), batch=batch)
-    for number, (row, total) in enumerate(zip(y, y.sum(axis=1), strict=True), start=1):
-        if abs(total - 1) > SUM_TOLERANCE:
-            where = f"row {number} of y" if batch else "y"
-            raise InputError(
-                f"{where} sums to {float(total):g}, expected 1: one-hot, or probabilities of {len(row)} classes"
-            )
-    one_hot = ((y == 0) | (y == 1)).all(axis=1)
-    if loss.target == "class" and not one_hot.all():
-        raise InputError(f"{loss.name} takes one class a sample: an index, or a one-hot row")
-    return np.argmax(y, axis=1) if one_hot.all() else None
 
 
 def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> Array | None:
@@ -165,6 +100,7 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
     if given is None:
         return whole(np.ones(count, dtype=np.int64), p.dtype)
     if isinstance(given, Mapping):
+        given = {str(name): weight for name, weight in given.items()}
         names = [str(c) for c in range(count)]
         if sorted(given) != sorted(names):
             # Names such as A, B mean classes in the order in which they are given; numbers mean themselves.
@@ -174,7 +110,7 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
         given = [given[name] for name in names]
     if len(given) != count:
         whose = "class 0 and class 1" if loss.classes == "two" else f"one for each of {outputs} outputs"
-        raise InputError(f"class_weights has {len(given)} values, expected {count} for {loss.name}: {whose}")
+        raise InputError(f"class_weights has {counted(len(given), 'value')}, expected {count} for {loss.name}: {whose}")
     weights = np.array(list(given), dtype=p.dtype)
     if (weights < 0).any():
         raise InputError(f"class_weights has {weights.min()}, expected numbers from 0 up")
@@ -190,9 +126,9 @@ def _sample_weights(objective: Objective, count: int, p: Array) -> Array:
     given = objective.sample_weights
     if given is None:
         return whole(np.ones(count, dtype=np.int64), p.dtype)
-    weights = np.asarray(given).reshape(-1)
+    weights = np.asarray(given, dtype=p.dtype).reshape(-1)
     if weights.shape != (count,):
-        raise InputError(f"sample_weights has {weights.size} values, expected {count}: one a sample")
+        raise InputError(f"sample_weights has {counted(weights.size, 'value')}, expected {count}: one a sample")
     if (weights < 0).any():
         raise InputError(f"sample_weights has {weights.min()}, expected numbers from 0 up")
     return weights
@@ -211,32 +147,3 @@ def _divisor(objective: Objective, loss: Loss, targets: Targets, w: Array | None
     if total == 0:
         raise InputError("reduction weighted-mean divides by the weights of the samples' classes, which sum to 0")
     return total
-
-
-def _check_domain(name: str, what: str, values: Array, domain: Domain, *, batch: bool, remedy: str = "") -> None:
-    outside = ~np.asarray(domain.holds(values), dtype=bool)
-    if not outside.any():
-        return
-    row, column = (int(i) for i in np.argwhere(outside)[0])
-    place = part_name(what, (row, column) if batch else (column,))
-    message = f"{place} is {values[row, column]}, but {name} takes {domain.words}"
-    raise InputError(f"{message}: {remedy}" if remedy else message)
-
-
-def _has(y: Array) -> str:
-    if y.ndim == 0:
-        return "is one number"
-    return f"has {len(y)} {'values' if y.ndim == 1 else 'rows'}"
-
-
-def _wrong_shape(loss: Loss, y: Array, outputs: int, *, batch: bool) -> str:
-    kind = {"values": "values", "probabilities": "probabilities", "class": "entries of a one-hot row"}[loss.target]
-    message = f"expected {outputs} {kind if outputs > 1 else kind.removesuffix('s')}: one an output"
-    if loss.target != "values":
-        message += ", or a class index"
-    if batch:
-        found = "one number a sample" if y.ndim == 1 else f"{y.shape[-1]} in a row"
-        return f"y has {found}, {message}"
-    if y.ndim == 2:
-        return f"y has {len(y)} rows, but there is one sample; {message}"
-    return f"y {_has(y)}, {message}"

@@ -1,28 +1,18 @@
 """The forward pass, the loss and the backward pass of a network."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnc.core import activations
-from nnc.core.arrays import Array, Scalar
+from nnc.core.arrays import Array, Scalar, part_name, rows_times
 from nnc.core.network import Network
-from nnc.core.objective import (
-    Losses,
-    Objective,
-    Targets,
-    check_outputs,
-    evaluate,
-    fused_loss,
-    penalty,
-    read_targets,
-)
+from nnc.core.objective import Losses, Objective, evaluate, fused_loss, penalty
 from nnc.core.quantities import Calculation, Recorder
-from nnc.errors import InputError
+from nnc.core.targets import Targets, check_outputs, read_targets
+from nnc.errors import InputError, NotFiniteError, about
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True, eq=False):
     """The forward pass of a batch: ``z[k]`` and ``a[k]`` (N, n_k) of layer k; ``a[0]`` is x, and so is ``z[0]``."""
 
     z: tuple[Array, ...]
@@ -71,7 +61,7 @@ def grad(network: Network, x: Array, y: Array, objective: Objective) -> Calculat
     record.part = "backward"
     record.samples("dy_hat", composed.derivative, stepped_over=fused is not None)
     dz = None if fused is None else fused.derivative
-    _backward(record, network, trace, composed.derivative, dz, objective.l2)
+    _backward(record, network, trace, composed.derivative, dz, objective.l2, len(network.layers))
     return record.done(network, objective)
 
 
@@ -86,13 +76,39 @@ def loss_of_outputs(y_hat: Array, y: Array, objective: Objective, *, gradient: b
     p = np.atleast_2d(y_hat)
     record = Recorder(len(p), batch=y_hat.ndim == 2)
     record.samples("y_hat", p)
-    targets = read_targets(objective.loss.row, y, p, batch=record.batch)
-    losses = _evaluate_outputs(objective, p, targets, batch=record.batch)
+    with about("y"):
+        targets = read_targets(objective.loss.row, y, p, batch=record.batch)
+    with about("y_hat"):
+        losses = _evaluate_outputs(objective, p, targets, batch=record.batch)
+    _refuse_infinite(objective, p, losses, batch=record.batch)
     _record_loss(record, targets, losses, None)
     if gradient:
         record.part = "backward"
         record.samples("dy_hat", losses.derivative)
     return record.done(objective=objective)
+
+
+@np.errstate(all="ignore")
+def grad_of(network: Network, x: Array, name: str, index: tuple[int, ...]) -> Calculation:
+    """Everything that ``forward`` gives, then the derivatives of one number of it by all that leads to it.
+
+    ``name`` is x, y_hat, or z or a of a layer; ``index`` counts from 0, with the sample first for a batch. The
+    derivatives keep their names: here dW1 is that of the number by W1. Layers above the number have none. Raises as
+    ``forward`` does, and InputError for a number that is not there.
+    """
+    record, trace = _forward(network, x)
+    quantity = record.done(network).quantity(name)
+    quantity.check_index(index)
+    seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
+    seed[index] = 1
+    top = len(network.layers) if quantity.layer is None else quantity.layer
+    record.part = "backward"
+    if name.startswith("z"):
+        _backward(record, network, trace, None, np.atleast_2d(seed), None, top)
+    else:
+        record.samples(f"d{name}", np.atleast_2d(seed), quantity.layer)
+        _backward(record, network, trace, np.atleast_2d(seed), None, None, top)
+    return record.done(network, of=part_name(name, index))
 
 
 def _forward(network: Network, x: Array) -> tuple[Recorder, Trace]:
@@ -111,18 +127,34 @@ def _loss(
     record: Recorder, network: Network, trace: Trace, y: Array, objective: Objective
 ) -> tuple[Losses, Losses | None]:
     """Records the loss. Returns it as composed from y_hat and, where the pair is fused, as calculated from z."""
-    targets = read_targets(objective.loss.row, y, trace.a[-1], batch=record.batch)
+    with about("y"):
+        targets = read_targets(objective.loss.row, y, trace.a[-1], batch=record.batch)
     composed = _evaluate_outputs(objective, trace.a[-1], targets, batch=record.batch)
     of_z = fused_loss(objective, network.layers[-1].activation)
-    fused = None if of_z is None else evaluate(objective, of_z, trace.z[-1], targets)
+    if of_z is None:
+        fused = None
+        _refuse_infinite(objective, trace.a[-1], composed, batch=record.batch)
+    else:
+        fused = evaluate(objective, of_z, trace.z[-1], targets)
     added = None if objective.l2 is None else penalty(objective.l2, network)
     _record_loss(record, targets, fused or composed, added)
     return composed, fused
 
 
 def _evaluate_outputs(objective: Objective, p: Array, targets: Targets, *, batch: bool) -> Losses:
+    """The losses as composed from the outputs, which must be in the loss's domain."""
     check_outputs(objective.loss.row, p, batch=batch)
     return evaluate(objective, objective.loss, p, targets)
+
+
+def _refuse_infinite(objective: Objective, p: Array, losses: Losses, *, batch: bool) -> None:
+    """Raises NotFiniteError, naming the output, where the loss itself is infinite: log 0 is no overflow."""
+    remedy = objective.loss.row.remedy
+    if not remedy or np.isfinite(losses.terms).all() or not np.isfinite(p).all():
+        return
+    index = tuple(int(i) for i in np.argwhere(~np.isfinite(losses.terms))[0])
+    place = part_name("y_hat", index if batch else index[1:])
+    raise NotFiniteError("loss", f"with {place} = {p[index]:g} and that target it is infinite: {remedy}")
 
 
 def _record_loss(record: Recorder, targets: Targets, losses: Losses, added: Array | None) -> None:
@@ -136,14 +168,23 @@ def _record_loss(record: Recorder, targets: Targets, losses: Losses, added: Arra
     record.whole("loss", losses.loss if added is None else losses.loss + added)
 
 
-def _backward(record: Recorder, network: Network, trace: Trace, da: Array, dz: Array | None, l2: Scalar | None) -> None:
-    """The chain rule from the last layer down to x, given da_L and, where a fused pair knows better, dz_L."""
-    for k in range(len(network.layers), 0, -1):
+def _backward(
+    record: Recorder,
+    network: Network,
+    trace: Trace,
+    da: Array | None,
+    dz: Array | None,
+    l2: Scalar | None,
+    top: int,
+) -> None:
+    """The chain rule from layer ``top`` down to x, given that layer's da, or its dz where that is known better."""
+    for k in range(top, 0, -1):
         layer, z, a = network.layers[k - 1], trace.z[k], trace.a[k]
         da_dz = activations.derivative(layer.activation, z)
         if da_dz is not None:
             record.samples(f"da_dz{k}", da_dz, k)
         if dz is None:
+            assert da is not None  # a layer is given one of the two
             dz = activations.backward(layer.activation, da, z, a)
         record.samples(f"dz{k}", dz, k)
         dkernel, dbias = trace.a[k - 1].T @ dz, dz.sum(axis=0)
@@ -152,5 +193,5 @@ def _backward(record: Recorder, network: Network, trace: Trace, da: Array, dz: A
         record.whole(f"dW{k}", layer.layout.join(dkernel, dbias), layer.layout.axes, k)
         if layer.bias is not None:
             record.whole(f"db{k}", dbias, ("unit",), k)
-        da, dz = dz @ layer.kernel.T, None
+        da, dz = rows_times(dz, layer.kernel.T), None
         record.samples(f"da{k - 1}" if k > 1 else "dx", da, k - 1)

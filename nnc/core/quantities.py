@@ -1,21 +1,21 @@
 """Named results in the order in which they are computed, and what each of their axes stands for."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
-from nnc.core.arrays import Array, require_finite
+from nnc.core.arrays import Array, part_name, require_finite
 from nnc.core.network import Axis, Network
 from nnc.core.objective import Objective
-from nnc.errors import unknown
+from nnc.errors import InputError, unknown
 
 Part = Literal["forward", "loss", "backward"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True, eq=False):
     """One named result.
 
     ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1, is 0 for the network's inputs, and
@@ -28,10 +28,17 @@ class Quantity:
     layer: int | None
     part: Part
 
+    def check_index(self, index: tuple[int, ...]) -> None:
+        """Raises InputError where ``index``, from 0, is not that of one number."""
+        shape = self.value.shape
+        if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
+            return
+        has = " and ".join(f"{n} {axis}{'' if n == 1 else 's'}" for n, axis in zip(shape, self.axes, strict=True))
+        raise InputError(f"{part_name(self.name, index)} is not one number: {self.name} has {has or 'no index'}")
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calculation(Mapping[str, Array]):
-    """The quantities of one calculation, by name and in order, with what they were calculated from.
+
+class Calculation(Struct, frozen=True, eq=False):
+    """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
 
     In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such
     axis.
@@ -43,28 +50,40 @@ class Calculation(Mapping[str, Array]):
     network: Network | None = None
     objective: Objective | None = None
     warnings: tuple[str, ...] = ()
-    _index: dict[str, int] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_index", {q.name: i for i, q in enumerate(self.quantities)})
+    of: str | None = None
+    """The number that the derivatives are of, where it is not the loss."""
 
     def __getitem__(self, name: str) -> Array:
-        return self.quantities[self._index[name]].value
+        for q in self.quantities:
+            if q.name == name:
+                return q.value
+        raise KeyError(name)
+
+    def quantity(self, name: str) -> Quantity:
+        """The quantity called ``name``. Raises InputError where there is none."""
+        found = next((q for q in self.quantities if q.name == name), None)
+        if found is None:
+            raise unknown("quantity", name, self.keys())
+        return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._index)
+        return iter(self.keys())
 
     def __len__(self) -> int:
         return len(self.quantities)
 
+    def keys(self) -> list[str]:
+        """The names of the quantities."""
+        return [q.name for q in self.quantities]
+
+    def items(self) -> list[tuple[str, Array]]:
+        """Each quantity's name and value."""
+        return [(q.name, q.value) for q in self.quantities]
+
     def only(self, names: Iterable[str]) -> "Calculation":
         """These quantities alone, in the order of ``names``. Raises InputError for one that is not there."""
-        chosen = []
-        for name in names:
-            if name not in self._index:
-                raise unknown("quantity", name, self)
-            chosen.append(self.quantities[self._index[name]])
-        return replace(self, quantities=tuple(chosen))
+        return replace(self, quantities=tuple(map(self.quantity, names)))
 
 
 class Recorder:
@@ -100,15 +119,18 @@ class Recorder:
 
     def whole(self, name: str, value: Array, axes: tuple[Axis, ...] = (), layer: int | None = None) -> None:
         """Records a value that has no sample axis: a gradient of weights, a loss."""
+        value = np.asarray(value)  # a sum of fractions is a bare Fraction
         require_finite(name, value)
         self._add(name, value, axes, layer)
 
-    def done(self, network: Network | None = None, objective: Objective | None = None) -> Calculation:
+    def done(
+        self, network: Network | None = None, objective: Objective | None = None, of: str | None = None
+    ) -> Calculation:
         """The calculation."""
         return Calculation(
-            tuple(self._quantities), self.batch, self._samples, network, objective, tuple(self._warnings)
+            tuple(self._quantities), self.batch, self._samples, network, objective, tuple(self._warnings), of
         )
 
     def _add(self, name: str, value: Array, axes: tuple[Axis, ...], layer: int | None) -> None:
         # Adding 0 turns a negative zero into 0, the one sign that no reader wants to see.
-        self._quantities.append(Quantity(name, value + 0, axes, layer, self.part))
+        self._quantities.append(Quantity(name, np.asarray(value + 0), axes, layer, self.part))

@@ -1,20 +1,21 @@
 """What activations and losses have in common: a named row of a table, with parameters that a person may set."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
-from nnc.core.arrays import FLOAT64, Scalar, scalar
+from nnc.core.arrays import EXACT, FLOAT64, Scalar, scalar
 from nnc.errors import InputError, unknown
 
 Value = Scalar | str
 """What a parameter may be set to: a number, or one of a few words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True, eq=False):
     """A parameter's default (None where it must be given), and the numbers or words that it takes.
 
     ``default`` is text, so that an exact calculation starts from 1/100 and not from the float nearest to it.
@@ -46,15 +47,14 @@ def not_negative(default: str) -> Parameter:
     return Parameter(default, takes="a number from 0 up", holds=lambda value: value >= 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True, eq=False):
     """What every row says of itself."""
 
     name: str
     source: str
     """The paper, or the framework's documentation, that the formula follows."""
     aliases: tuple[str, ...] = ()
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = {}
     together: Callable[..., str | None] = lambda **parameters: None
     """What is wrong with the parameters taken together, if anything."""
     wording: Callable[..., Mapping[str, str]] = lambda **parameters: {}
@@ -66,12 +66,16 @@ class Row:
 R = TypeVar("R", bound=Row)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen(Generic[R]):
+class Chosen(Struct, Generic[R], frozen=True, eq=False):
     """A row with a value for each of its parameters."""
 
     row: R
-    parameters: Mapping[str, Value] = field(default_factory=dict)
+    parameters: Mapping[str, Value] = {}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The parameters as text, for a formula's template."""
+        return {key: _text(value) for key, value in self.parameters.items()}
 
     def __str__(self) -> str:
         """The row as ``--loss`` and ``--activations`` read it: ``leaky_relu:negative_slope=0.1``."""
@@ -81,11 +85,6 @@ class Chosen(Generic[R]):
             if text != _text(_default(self.row.parameters[key], FLOAT64))
         ]
         return self.row.name + "".join(changed)
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """The parameters as a formula shows them: all their digits, but 1 and not 1.0."""
-        return {key: _text(value) for key, value in self.parameters.items()}
 
 
 def choose(
@@ -99,6 +98,10 @@ def choose(
     row = table.get(name) or next((row for row in table.values() if name in row.aliases), None)
     if row is None:
         raise unknown(kind, name, table)
+    if dtype == EXACT and not row.rational:
+        raise InputError(
+            f"{kind} {row.name} is irrational: it makes numbers that are no fractions, so it has no exact value"
+        )
     for key in given:
         if key not in row.parameters:
             if not row.parameters:
@@ -130,4 +133,8 @@ def _default(parameter: Parameter, dtype: np.dtype[Any]) -> Value | None:
 
 
 def _text(value: Value | None) -> str:
-    return str(value).removesuffix(".0")
+    """A value as a person writes it, with all its digits: 1 and not 1.0; 0.1, for the fraction 1/10 too."""
+    if value is None or isinstance(value, str):
+        return str(value)
+    short = str(float(value)).removesuffix(".0")
+    return short if isinstance(value, float) or Fraction(short) == value else str(value)

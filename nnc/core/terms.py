@@ -49,16 +49,16 @@ def log_cosh(p: Array, y: Array, w: None) -> Array:
 
 def multi_margin(p: Array, y: Array, w: None, margin: Any) -> Array:
     """max(0, margin − p_y + p_k) for k ≠ y, 0 for k = y."""
-    return (1 - y) * np.maximum(_violation(p, y, margin), 0)
+    return (1 - y) * np.maximum(violation(p, y, margin), 0)
 
 
 def multi_margin_derivative(p: Array, y: Array, w: None, margin: Any) -> Array:
     """1 for each k ≠ y that comes within the margin, minus their number for k = y."""
-    within = (1 - y) * indicator(_violation(p, y, margin) > 0, p)
+    within = (1 - y) * indicator(violation(p, y, margin) > 0, p)
     return within - y * within.sum(axis=-1, keepdims=True)
 
 
-def _violation(p: Array, y: Array, margin: Any) -> Array:
+def violation(p: Array, y: Array, margin: Any) -> Array:
     """Margin − (p_y − p_k), whose sign is right where p_y − p_k is rounded to the margin."""
     difference, rest = two_sum((p * y).sum(axis=-1, keepdims=True), -p)
     return (margin - difference) - rest
@@ -66,7 +66,7 @@ def _violation(p: Array, y: Array, margin: Any) -> Array:
 
 def bce(p: Array, y: Array, w: Array) -> Array:
     """−[w₁ y log p + w₀ (1 − y) log(1 − p)]."""
-    return -(w[1] * xlogy(y, p) + w[0] * _xlog1py(1 - y, -p))
+    return -(xlogy(w[1] * y, p) + _xlog1py(w[0] * (1 - y), -p))
 
 
 def bce_derivative(p: Array, y: Array, w: Array) -> Array:
@@ -91,7 +91,7 @@ def _xlog1py(x: Array, p: Array) -> Array:
 
 def focal(p: Array, y: Array, w: Array, gamma: Any) -> Array:
     """Both terms of bce, times (1 − p)^gamma and p^gamma."""
-    return -(w[1] * (1 - p) ** gamma * xlogy(y, p) + w[0] * p**gamma * _xlog1py(1 - y, -p))
+    return -((1 - p) ** gamma * xlogy(w[1] * y, p) + p**gamma * _xlog1py(w[0] * (1 - y), -p))
 
 
 def focal_derivative(p: Array, y: Array, w: Array, gamma: Any) -> Array:

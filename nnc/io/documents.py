@@ -8,6 +8,7 @@ import re
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from nnc.errors import InputError, nearest
 from nnc.io.wording import quoted
@@ -50,14 +51,14 @@ def decode_json(data: bytes, into: type[T], *, as_text: bool = False) -> T:
 def decode_document(data: bytes, suffix: str, into: type[T], *, as_text: bool = False) -> T:
     """JSON or YAML text as an instance of ``into``, as ``decode_json``; a file's suffix tells which.
 
-    Text without a suffix, from a pipe, is JSON if it begins like JSON and YAML if not; under an unknown suffix it must
-    be JSON.
+    Text without a suffix, from a pipe, is JSON if it begins like JSON and YAML if not. Raises InputError for another
+    suffix, too.
     """
     suffix = suffix.lower()
     begins_like_json = data[:1000].lstrip()[:1] in _JSON_BEGINS
     if suffix in YAML_SUFFIXES or (suffix == "" and not begins_like_json):
         return _decode_yaml(data, into, as_text=as_text)
-    if suffix == ".json" or begins_like_json:
+    if suffix in ("", ".json"):
         return decode_json(data, into, as_text=as_text)
     raise InputError(f"unknown kind of file {suffix!r}; known: .json, {', '.join(YAML_SUFFIXES)}")
 
@@ -84,7 +85,7 @@ def _refuse_duplicate_keys(data: bytes) -> None:
             key = msgspec.json.encode(msgspec.json.decode(text)) if b"\\" in text else text
             if key in open_mappings[-1]:
                 line = data.count(b"\n", 0, hop.start(1)) + 1
-                raise InputError(f"line {line}: the key {quoted(msgspec.json.decode(key))} is given twice")
+                raise InputError(f"line {line}: duplicate key {quoted(msgspec.json.decode(key))}")
             open_mappings[-1].add(key)
         elif text is None and hop.end() > hop.start():
             last = data[hop.end() - 1]
@@ -122,6 +123,8 @@ def _refuse_unfit(error: msgspec.ValidationError, into: object) -> NoReturn:
     subject = f"an entry of {path[:-5]}" if path.endswith("[...]") else path or "the document"
     if match := _MISMATCH.fullmatch(fault):
         text = f"{subject} is {_FOUND.get(match['found'], match['found'])}, expected {_expected(match['expected'])}"
+        if match["found"] in ("int", "float") and match["expected"] == "array":
+            text += "; lists stand in brackets, even a list of one row: [[1, 2]]"
     elif match := _UNKNOWN_KEY.fullmatch(fault):
         known = _known_keys(into, path)
         tail = f"; {nearest(match['key'], known)}" if known else ""
@@ -145,7 +148,6 @@ def _expected(union: str) -> str:
 
 def _known_keys(into: object, path: str) -> list[str]:
     """The keys that a mapping at this path of a document may have."""
-    import msgspec.inspect as inspect  # only a failing call pays for it
 
     def inside(kind: Any, step: str) -> list[Any]:
         if isinstance(kind, inspect.UnionType):

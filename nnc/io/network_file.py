@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -13,9 +12,9 @@ from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.network import LAYOUTS, Layer, Network
-from nnc.core.objective import ClassWeights
+from nnc.core.objective import ClassWeights, Objective
 from nnc.core.rows import Chosen
-from nnc.errors import InputError, blame, within
+from nnc.errors import InputError, blame, counted, within
 from nnc.io.choices import Choice, read_choice
 from nnc.io.documents import decode_document
 from nnc.io.numbers import Leaf, to_array, to_number
@@ -51,8 +50,7 @@ class NetworkDocument(Struct, forbid_unknown_fields=True):
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, eq=False):
     """What a network file holds; None where it does not say."""
 
     network: Network
@@ -64,6 +62,13 @@ class Problem:
     title: str = ""
     source: str = ""
     note: str = ""
+
+    @property
+    def objective(self) -> Objective | None:
+        """What the file says of J, None where it names no loss."""
+        if self.loss is None:
+            return None
+        return Objective(self.loss, class_weights=self.class_weights, sample_weights=self.sample_weights)
 
 
 def load(path: str, dtype: np.dtype[Any] = FLOAT64, activations: Sequence[Chosen[Activation]] | None = None) -> Problem:
@@ -206,7 +211,5 @@ def _weight(leaf: Leaf, place: str, dtype: np.dtype[Any]) -> Scalar:
 
 def _check_count(activations: Sequence[Chosen[Activation]], layers: int) -> None:
     if len(activations) != layers:
-        raise InputError(
-            f"--activations names {len(activations)}, but the network has {layers} "
-            f"{'layer' if layers == 1 else 'layers'}; expected one a layer"
-        )
+        found, wanted = counted(len(activations), "activation"), counted(layers, "layer")
+        raise InputError(f"{found} for {wanted}, expected one for each layer", source="--activations")

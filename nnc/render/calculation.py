@@ -1,11 +1,11 @@
 """A calculation of a network as a report: units side by side, gradients as labelled matrices, batches by samples."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.arrays import Array
@@ -15,15 +15,19 @@ from nnc.core.quantities import Calculation, Quantity
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading
 
-SIDE_BY_SIDE = 8
+SIDE_BY_SIDE = 6
 """As many columns as a batch's quantities may have together to stand in one table."""
 
 
-@dataclass(frozen=True, slots=True)
-class CalculationReport:
+class CalculationReport(Struct, frozen=True, eq=False):
     """The report of one calculation; see ``Report``."""
 
     calculation: Calculation
+    title: str = ""
+
+    def only(self, names: list[str]) -> "CalculationReport":
+        """These quantities alone, without the title. Raises InputError for one that is not there."""
+        return CalculationReport(self.calculation.only(names))
 
     def data(self) -> dict[str, Any]:
         """Every quantity by its name, then ``meta``."""
@@ -46,10 +50,14 @@ class CalculationReport:
 
     def blocks(self) -> Iterator[Block]:
         """The passes in order, each layer's quantities together."""
+        if self.title:
+            yield Heading(self.title)
         went_back = False
         for (back, layer), group in groupby(self.calculation.quantities, key=lambda q: (q.part == "backward", q.layer)):
             if back and not went_back:
-                yield Heading("Backward: derivatives of the loss J")
+                yield Heading(f"Backward: derivatives of {self.calculation.of or 'the loss J'}")
+            elif went_back and not back:
+                yield Heading("Forward")
             went_back = back
             yield from self._group(layer, list(group))
 
@@ -60,12 +68,23 @@ class CalculationReport:
             yield f"loss {meta['loss']['name']}: {meta['loss']['formula']}"
             if self.calculation.batch:
                 yield f"reduction {meta['reduction']}: {REDUCTION_WORDS[meta['reduction']]}"
-        for name in dict.fromkeys(meta.get("layouts", ())):
-            layout = LAYOUTS[name]
-            yield f"z = {layout.formula.format(a='a')}; {layout.bias_at}"
+        objective = self.calculation.objective
+        if objective is not None and objective.sample_weights is not None:
+            yield "terms and losses are times the weights of their samples"
+        if objective is not None and objective.l2 is not None:
+            yield f"penalty: ½ λ Σ of the squared weights, biases left out, λ = {objective.l2}"
+        layouts = meta.get("layouts", [])
+        for name in dict.fromkeys(layouts):
+            layers = [str(number) for number, other in enumerate(layouts, start=1) if other == name]
+            which = "" if len(layers) == len(layouts) else f"layer {', '.join(layers)}: "
+            yield f"{which}z = {LAYOUTS[name].formula.format(a='a')}; {LAYOUTS[name].bias_at}"
 
     def _meta(self) -> dict[str, Any]:
         meta: dict[str, Any] = {"version": __version__}
+        if self.title:
+            meta["title"] = self.title
+        if self.calculation.of:
+            meta["of"] = self.calculation.of
         network, objective = self.calculation.network, self.calculation.objective
         if network is not None:
             meta["activations"] = [str(layer.activation) for layer in network.layers]
@@ -79,19 +98,19 @@ class CalculationReport:
         return meta
 
     def _group(self, number: int | None, quantities: list[Quantity]) -> Iterator[Block]:
-        """One layer's quantities of one pass: vectors by unit in one table, then matrices, then single numbers."""
+        """One layer's quantities of one pass in order, those of the same axes side by side."""
         title = self._title(number)
-        by_sample = [q for q in quantities if q.axes[:1] == ("sample",)]
-        vectors = [q for q in quantities if q.axes == ("unit",)]
-        if by_sample:
-            yield from _sample_grids(title, by_sample, strong=number is None)
-        if vectors:
-            yield _unit_grid(title, vectors, strong=number is None, inputs=number == 0)
-        for q in quantities:
-            if len(q.axes) == 2 and q not in by_sample:
-                yield self._matrix(q)
-            elif not q.axes:
-                yield Fact(q.name, q.value.item(), strong=q.name == "loss")
+        for axes, run in groupby(quantities, key=_kind):
+            together = list(run)
+            if axes == ("sample",):
+                yield from _sample_grids(title, together, strong=number is None)
+            elif axes == ("unit",):
+                heading = title if together[0] is quantities[0] else ", ".join(q.name for q in together)
+                yield _unit_grid(heading, together, strong=number is None, inputs=number == 0)
+            elif axes:
+                yield from map(self._matrix, together)
+            else:
+                yield from (Fact(q.name, q.value.item(), strong=q.name == "loss") for q in together)
 
     def _title(self, number: int | None) -> str:
         if number is None:
@@ -134,12 +153,24 @@ def _unit_grid(title: str, vectors: list[Quantity], *, strong: bool, inputs: boo
     return Grid(title, [numbers, *(Column(q.name, q.value, strong=q.name == "y_hat") for q in vectors)], strong=strong)
 
 
+def _kind(q: Quantity) -> tuple[Axis, ...]:
+    """What decides in which table a quantity stands: by sample, by unit, a matrix of its own, or a single number."""
+    return ("sample",) if q.axes[:1] == ("sample",) else q.axes
+
+
 def _sample_grids(title: str, quantities: list[Quantity], *, strong: bool) -> Iterator[Grid]:
-    """Quantities by sample: in one table where they are few columns together, else a table each."""
-    together = sum(_width(q) for q in quantities) <= SIDE_BY_SIDE
-    for group in [quantities] if together else [[q] for q in quantities]:
+    """Quantities by sample, as many of them in a table as have few columns together."""
+    groups: list[list[Quantity]] = []
+    room = 0
+    for q in quantities:
+        if room < _width(q):
+            groups.append([])
+            room = SIDE_BY_SIDE
+        groups[-1].append(q)
+        room -= _width(q)
+    for group in groups:
         samples = Column("sample", range(1, len(group[0].value) + 1))
-        heading = title if together else f"{title} · {group[0].name}"
+        heading = title if len(groups) == 1 else f"{title} · {', '.join(q.name for q in group)}"
         yield Grid(heading, [samples, *(column for q in group for column in _columns(q))], strong=strong)
 
 

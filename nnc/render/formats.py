@@ -1,16 +1,16 @@
 """The formats by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import cast
+
+from msgspec import Struct
 
 from nnc.errors import unknown
 from nnc.render.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True, eq=False):
     """How a person wants to see numbers, and what the place where they see them can show.
 
     ``precision`` is in significant digits, None where nobody said; ``width`` is a terminal's, in columns, None where

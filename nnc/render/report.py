@@ -1,17 +1,16 @@
 """What a command has to say, before any format: data for programs, grids for people."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec import Struct
 
 Cell = str | int | float | Fraction | np.generic
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True, eq=False):
     """A column: its head, and its cells, numbers or text. ``strong`` sets it off."""
 
     head: str
@@ -19,16 +18,14 @@ class Column:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table. The first ``labels`` columns name the rows; they stay when the middle of a wide table is left out.
+class Grid(Struct, frozen=True, eq=False):
+    """A table. The first column names the rows; it stays when the middle of a wide table is left out.
 
     ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all.
     """
 
     title: str
     columns: Sequence[Column]
-    labels: int = 1
     elide: bool = True
     strong: bool = False
     """Whether this table is the one that people look for: the outputs."""
@@ -39,15 +36,13 @@ class Grid:
         return len(self.columns[0].cells) if self.columns else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True, eq=False):
     """A line that begins a part of the report."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True, eq=False):
     """A name and its one value."""
 
     name: str

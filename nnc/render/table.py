@@ -1,6 +1,6 @@
 """Tables for people, drawn by Rich: fitted to a terminal, whole everywhere else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import StringIO
 
 from rich import box
@@ -9,15 +9,12 @@ from rich.style import Style as Ink
 from rich.table import Table
 from rich.text import Text
 
+from nnc.render.fit import FRAME, Strip, fit
 from nnc.render.formats import Style
 from nnc.render.numbers import PRECISION, shown
-from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
+from nnc.render.report import Block, Fact, Grid, Heading, Report
 
-ROWS_SHOWN = 20
-"""As many rows of a table as stand on a terminal before its middle is left out."""
 NO_LIMIT = 1_000_000
-GAP = "⋯"
-FRAME = 3  # columns of a cell's frame: a line and a space on either side
 
 STRONG = Ink(bold=True, color="green")
 QUIET = Ink(dim=True)
@@ -68,84 +65,16 @@ def _drawn(block: Block, style: Style) -> Iterable[RenderableType]:
 
 
 def _table(grid: Grid, precision: int, width: int | None) -> Table:
-    fits = width is not None and grid.elide
-    rows = _kept(grid.rows, ROWS_SHOWN if fits else grid.rows)
-    left_out = grid.rows - len(rows)
-    columns = _fitting(grid, rows, precision, width if fits else None)
-    table = Table(box=box.HEAVY_HEAD if grid.strong else box.ROUNDED, show_edge=True)
-    drawn = [_cells(column, rows, precision) for column in columns]
-    gap = len(rows) // 2
-    hidden = len(grid.columns) - len(columns)
-    middle = _middle(grid, columns)
-    for number, column in enumerate(columns):
-        if hidden and number == middle:
-            table.add_column(Text(f"{GAP} {hidden} more"), justify="center", no_wrap=True)
-        table.add_column(Text(column.head), justify="right" if _numeric(column) else "left", no_wrap=fits)
-    for index in range(len(rows)):
-        if left_out and index == gap:
-            table.add_row(Text(f"{GAP} {left_out} more"), *[GAP] * (len(columns) - 1 + bool(hidden)))
-        line = [
-            Text(cells[index], STRONG if column.strong else "") for column, cells in zip(columns, drawn, strict=True)
-        ]
-        if hidden:
-            line.insert(middle, Text(GAP))
-        table.add_row(*line)
+    fitted = width is not None and grid.elide
+    strips = fit(grid, precision, width)
+    table = Table(box=box.HEAVY_HEAD if grid.strong else box.ROUNDED)
+    for strip in strips:
+        table.add_column(Text(_flushed(strip.head, strip)), no_wrap=fitted)
+    for index in range(len(strips[0].cells)):
+        table.add_row(*(Text(_flushed(strip.cells[index], strip), STRONG if strip.strong else "") for strip in strips))
     return table
 
 
-def _kept(count: int, most: int) -> list[int]:
-    """The indices that are shown of ``count``: all, or the first and the last of them."""
-    if count <= most:
-        return list(range(count))
-    half = most // 2
-    return [*range(half), *range(count - (most - half), count)]
-
-
-def _fitting(grid: Grid, rows: Sequence[int], precision: int, width: int | None) -> list[Column]:
-    """The columns that fit into ``width``: all, or the labels and as many as fit of the first and the last others."""
-    labels, others = list(grid.columns[: grid.labels]), list(grid.columns[grid.labels :])
-    if width is None:
-        return [*labels, *others]
-
-    def room(column: Column) -> int:
-        return FRAME + max(len(column.head), *(len(cell) for cell in _cells(column, rows, precision)), 0)
-
-    # Only as many columns are measured as could ever fit.
-    most = width // (FRAME + 1) + 1
-    if len(others) <= most and sum(map(room, [*labels, *others])) + 1 <= width:
-        return [*labels, *others]
-    left = width - 1 - sum(map(room, labels)) - FRAME - len(f"{GAP} {len(others)} more")
-    first: list[Column] = []
-    last: list[Column] = []
-    while len(first) + len(last) < len(others):
-        at_start = len(first) <= len(last)
-        column = others[len(first)] if at_start else others[-1 - len(last)]
-        left -= room(column)
-        if left < 0:
-            break
-        (first if at_start else last).append(column)
-    return [*labels, *first, *reversed(last)]
-
-
-def _middle(grid: Grid, columns: Sequence[Column]) -> int:
-    """Where the gap stands among columns of which the middle is left out."""
-    return grid.labels + (len(columns) - grid.labels + 1) // 2
-
-
-def _cells(column: Column, rows: Sequence[int], precision: int) -> list[str]:
-    """The cells of these rows as text, numbers with their points below each other."""
-    texts = [shown(column.cells[row], precision) for row in rows]
-    if not _numeric(column):
-        return texts
-    tails = [len(text) - _point(text) for text in texts]
-    longest = max(tails, default=0)
-    return [text + " " * (longest - tail) for text, tail in zip(texts, tails, strict=True)]
-
-
-def _numeric(column: Column) -> bool:
-    return len(column.cells) > 0 and not isinstance(column.cells[0], str)
-
-
-def _point(text: str) -> int:
-    """Where the decimal point stands in a number, or would."""
-    return next((at for at, sign in enumerate(text) if sign in ".e"), len(text))
+def _flushed(text: str, strip: Strip) -> str:
+    """The text of a numeric column flushed right. Rich would strip the spaces that put the points below each other."""
+    return text.rjust(strip.room - FRAME) if strip.numeric else text

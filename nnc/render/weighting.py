@@ -1,16 +1,16 @@
 """Class weights as a report."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from nnc.core.imbalance import ClassWeighting
 from nnc.render.report import Block, Column, Grid
 
 
-@dataclass(frozen=True, slots=True)
-class WeightingReport:
+class WeightingReport(Struct, frozen=True, eq=False):
     """The report of one class weighting; see ``Report``."""
 
     weighting: ClassWeighting
@@ -49,7 +49,7 @@ class WeightingReport:
     def captions(self) -> Iterator[str]:
         """The method with its formula, and the normalization."""
         method = self.weighting.method
-        yield f"method {method}: {method.row.formula.format(n='n_k', **method.parameters)}"
+        yield f"method {method}: {method.row.formula.format(n='n_k', **method.texts)}"
         if self.weighting.normalize != "none":
             yield f"normalized: the {self.weighting.normalize} of the weights is 1"
 

@@ -11,8 +11,9 @@ from nnc.core.activations import ACTIVATIONS, apply, backward
 from nnc.core.arrays import EXACT
 from nnc.core.losses import FUSED, LOSSES, Loss, formula
 from nnc.core.network import LAYOUTS, Layer, Network
-from nnc.core.objective import Objective, evaluate, fused_loss, read_targets
+from nnc.core.objective import Objective, evaluate, fused_loss
 from nnc.core.rows import Chosen, choose
+from nnc.core.targets import read_targets
 from nnc.errors import InputError
 
 SETTINGS: dict[str, list[dict[str, Any]]] = {  # beside the defaults
@@ -176,8 +177,8 @@ def test_a_parameter_out_of_range_is_named(name: str, values: dict[str, Any], me
         ("nll", [0.3, 0.7], 1, "y_hat[1] is 0.3, but nll takes the logarithm of a probability, from 0 down: end the "),
         ("kl_div", [1.5, 0.5], 1, "y_hat[1] is 1.5, but kl_div takes a number from 0 to 1: end the "),
         ("poisson_nll", [-0.5], 1, "y_hat[1] is -0.5, but poisson_nll takes a number from 0 up: end the "),
-        ("poisson_nll", [0.5], -1, "y[1] is -1.0, but poisson_nll takes a number from 0 up"),
-        ("hinge", [0.5], 0, "y[1] is 0.0, but hinge takes -1 or 1"),
+        ("poisson_nll", [0.5], -1, "y[1] is -1, but poisson_nll takes a number from 0 up"),
+        ("hinge", [0.5], 0, "y[1] is 0, but hinge takes -1 or 1"),
         ("focal", [1.5], 1, "y_hat[1] is 1.5, but focal takes a number from 0 to 1: end the "),
         ("multi_margin", [1.0, 2.0], 2, "y is class 2, but there are 2 outputs: classes count from 0, so 0 to 1"),
     ],

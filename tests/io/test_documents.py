@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -36,7 +37,10 @@ def _refusal(text: str, into: Any = object, *, as_text: bool = False) -> str:
         ('{"layers": [{"W": [[1, null]]}]}', "layers[0].W[0][1] is null, expected a number"),
         ('{"layers": [{"W": [[1, true]]}]}', "layers[0].W[0][1] is true or false, expected a number"),
         ('{"layers": [{"W": [[1, [2]]]}]}', "layers[0].W[0][1] is a list, expected a number"),
-        ('{"layers": [{"W": [1]}]}', "layers[0].W[0] is a number, expected a list"),
+        (
+            '{"layers": [{"W": [1]}]}',
+            "layers[0].W[0] is a number, expected a list; lists stand in brackets, even a list of one row: [[1, 2]]",
+        ),
         ('{"layers": [{"W": {}}]}', "layers[0].W is a mapping, expected a list"),
         ('{"layers": [{"W": [], "activation": [1]}]}', "layers[0].activation is a list, expected text or a mapping"),
         (
@@ -132,11 +136,11 @@ def test_deep_brackets_are_named_as_what_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"a": 1,\n "a": 2}', "line 2: the key 'a' is given twice"),
-        ('{"a": 1, "\\u0061": 2}', "line 1: the key 'a' is given twice"),
-        ('[{"b": {"a": [{}], "a" \n : 2}}]', "line 1: the key 'a' is given twice"),
-        ('{"b": {"a": "}"}, "b": 2}', "line 1: the key 'b' is given twice"),
-        (r'{"\"": 1, "\"": 2}', "line 1: the key '\"' is given twice"),
+        ('{"a": 1,\n "a": 2}', "line 2: duplicate key 'a'"),
+        ('{"a": 1, "\\u0061": 2}', "line 1: duplicate key 'a'"),
+        ('[{"b": {"a": [{}], "a" \n : 2}}]', "line 1: duplicate key 'a'"),
+        ('{"b": {"a": "}"}, "b": 2}', "line 1: duplicate key 'b'"),
+        (r'{"\"": 1, "\"": 2}', "line 1: duplicate key '\"'"),
     ],
 )
 def test_a_key_given_twice_is_refused(text: str, message: str) -> None:
@@ -172,10 +176,8 @@ def test_what_is_written_as_json_reads_back(tree: object) -> None:
 
 @given(st.text(alphabet='[]{}":,0123456789.-+eE\\untrfalsd/# \n', max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
+    with suppress(InputError):
         decode_json(text.encode(), object)
-    except InputError as error:
-        assert error.message
 
 
 def test_digits_are_kept_as_they_are_written() -> None:
@@ -186,11 +188,18 @@ def test_digits_are_kept_as_they_are_written() -> None:
 
 @pytest.mark.parametrize(
     ("data", "suffix"),
-    [(b"[1, 2]", ".json"), (b"[1, 2]", ".JSON"), (b"- 1\n- 2", ".yaml"), (b"- 1\n- 2", ".YML"), (b"[1, 2]", ".yml")]
-    + [(b"\n [1, 2]", ""), (b"l: 1", ""), (b"[1, 2]", ".txt")],
+    [
+        (b"[1, 2]", ".json"),
+        (b"[1, 2]", ".JSON"),
+        (b"- 1\n- 2", ".yaml"),
+        (b"- 1\n- 2", ".YML"),
+        (b"[1, 2]", ".yml"),
+        (b"\n [1, 2]", ""),
+        (b"# a list\n- 1\n- 2", ""),
+    ],
 )
 def test_a_suffix_or_the_content_tells_the_format(data: bytes, suffix: str) -> None:
-    assert decode_document(data, suffix, object) == ({"l": 1} if b"l" in data else [1, 2])
+    assert decode_document(data, suffix, object) == [1, 2]
 
 
 def test_yaml_does_not_pass_under_an_unknown_suffix() -> None:

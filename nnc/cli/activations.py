@@ -1,0 +1,42 @@
+"""``nnc activations``: what is available, one activation in full, and its values."""
+
+from typing import Annotated
+
+import typer
+
+from nnc.cli import options
+
+
+def activations(
+    name: Annotated[str | None, typer.Argument(help="One activation, as in leaky_relu:negative_slope=0.1.")] = None,
+    x: Annotated[
+        str | None, typer.Option("--x", "-x", metavar="VALUE", help="Points at which to calculate f and f′.")
+    ] = None,
+    precision: options.Precision = None,
+    format: options.Format = None,
+    json: options.Json = False,
+) -> None:
+    """Print the activations with their formulas; or one, and its value and derivative at points."""
+    from nnc.cli.output import show
+    from nnc.core.activations import ACTIVATIONS, sample
+    from nnc.core.arrays import FLOAT64
+    from nnc.errors import InputError
+    from nnc.io.choices import read_choice
+    from nnc.io.sources import StandardInput
+    from nnc.io.values import read_value
+    from nnc.render.functions import ActivationValues, FunctionReport, FunctionsReport
+    from nnc.render.report import Report
+
+    report: Report
+    if name is None:
+        if x is not None:
+            raise InputError("--x needs an activation to calculate: nnc activations sigmoid -x -2,0,2")
+        report = FunctionsReport("activations")
+    else:
+        chosen = read_choice(name, ACTIVATIONS, "activation", FLOAT64)
+        if x is None:
+            report = FunctionReport(chosen)
+        else:
+            points = read_value(x, "--x", FLOAT64, key="x", stdin=StandardInput()).reshape(-1)
+            report = ActivationValues(chosen, points, *sample(chosen, points))
+    show(report, format=format, json=json, precision=precision)

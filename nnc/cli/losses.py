@@ -1,0 +1,27 @@
+"""``nnc losses``: what is available, and one loss in full."""
+
+from typing import Annotated
+
+import typer
+
+from nnc.cli import options
+
+
+def losses(
+    name: Annotated[str | None, typer.Argument(help="One loss, as in huber:delta=0.5.")] = None,
+    precision: options.Precision = None,
+    format: options.Format = None,
+    json: options.Json = False,
+) -> None:
+    """Print the losses with their formulas; or one in full. For values: nnc loss --y-hat 0.3 -y 1 -l bce."""
+    from nnc.cli.output import show
+    from nnc.core.arrays import FLOAT64
+    from nnc.core.losses import LOSSES
+    from nnc.io.choices import read_choice
+    from nnc.render.functions import FunctionReport, FunctionsReport
+
+    if name is None:
+        show(FunctionsReport("losses"), format=format, json=json, precision=precision)
+    else:
+        chosen = read_choice(name, LOSSES, "loss", FLOAT64)
+        show(FunctionReport(chosen), format=format, json=json, precision=precision)

@@ -1,0 +1,120 @@
+"""Targets brought to the shape of the outputs, and held to the domain of the loss."""
+
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+
+from nnc.core.arrays import Array, indicator, part_name
+from nnc.core.losses import PROBABILITY, Domain, Loss
+from nnc.errors import InputError, counted
+
+SUM_TOLERANCE = 1e-6
+"""How far the probabilities of a target may sum from 1: what float32 frameworks print."""
+
+
+class Targets(Struct, frozen=True, eq=False):
+    """Targets of a batch: ``y`` (N, K) as the loss takes them, ``classes`` (N,) where each sample has one class."""
+
+    y: Array
+    given: Array
+    """As the person gave them: (N, K) values, or class indices (N,) as integers."""
+    classes: Array | None
+
+
+def read_targets(loss: Loss, y: Array, p: Array, *, batch: bool) -> Targets:
+    """Targets y brought to the shape (N, K) of the outputs p.
+
+    y is, for one sample, (K,), or () for a class index or a network's only output; for a batch, (N, K), (N, 1) or
+    (N,), one target a sample. Raises InputError where the shape fits none of these, and for a value outside the
+    loss's domain.
+    """
+    count, outputs = p.shape
+    indexed = loss.target != "values" and y.ndim == (1 if batch else 0)
+    if loss.target != "values" and batch and y.shape == (count, 1) and outputs > 1:
+        y, indexed = y[:, 0], True
+    if batch and y.shape[:1] != (count,):
+        lines = counted(count, "target" if indexed or y.ndim < 2 else "row")
+        raise InputError(f"y {_has(y)}, expected {lines}: one for each sample")
+    if indexed:
+        return _from_indices(y.reshape(count), outputs, p)
+    if outputs == 1 and y.ndim == (1 if batch else 0):
+        y = y[..., None]
+    wanted = p.shape if batch else (outputs,)
+    if y.shape != wanted:
+        raise InputError(_wrong_shape(loss, y, outputs, batch=batch))
+    rows = y.reshape(p.shape)
+    _check_domain(loss.name, "y", rows, loss.y_domain, batch=batch)
+    return Targets(y=rows, given=rows, classes=_classes(loss, rows, batch=batch))
+
+
+def check_outputs(loss: Loss, p: Array, *, batch: bool) -> None:
+    """Raises InputError where an output in p (N, K) is outside the domain of the loss."""
+    _check_domain(loss.name, "y_hat", p, loss.p_domain, batch=batch, remedy=loss.remedy)
+
+
+def _from_indices(y: Array, outputs: int, p: Array) -> Targets:
+    for given in y:
+        if given % 1 != 0:  # NaN and infinity too
+            raise InputError(f"y is {_plainly(given)}, expected a class: a whole number from 0 to {outputs - 1}")
+        if not 0 <= given < outputs:
+            raise InputError(
+                f"y is class {_plainly(given)}, but there {'is' if outputs == 1 else 'are'} "
+                f"{counted(outputs, 'output')}: classes count from 0, so 0 to {outputs - 1}"
+            )
+    classes = np.array([int(given) for given in y], dtype=np.int64)
+    one_hot = indicator(np.arange(outputs) == classes[:, None], p)
+    return Targets(y=one_hot, given=classes, classes=classes)
+
+
+def _classes(loss: Loss, y: Array, *, batch: bool) -> Array | None:
+    """The class of each sample (N,) of targets y (N, K); None where a target is no single class."""
+    if loss.target == "values":
+        if loss.classes == "two" and y.shape[1] == 1 and ((y == 0) | (y == 1)).all():
+            return y[:, 0].astype(np.int64)
+        return None
+    _check_domain(loss.name, "y", y, PROBABILITY, batch=batch)
+    for number, (row, total) in enumerate(zip(y, y.sum(axis=1), strict=True), start=1):
+        if abs(total - 1) > SUM_TOLERANCE:
+            where = f"row {number} of y" if batch else "y"
+            raise InputError(
+                f"{where} sums to {float(total):g}, expected 1: one-hot, or probabilities of {len(row)} classes"
+            )
+    one_hot = ((y == 0) | (y == 1)).all(axis=1)
+    if loss.target == "class" and not one_hot.all():
+        raise InputError(f"{loss.name} takes one class a sample: an index, or a one-hot row")
+    return np.argmax(y, axis=1) if one_hot.all() else None
+
+
+def _check_domain(name: str, what: str, values: Array, domain: Domain, *, batch: bool, remedy: str = "") -> None:
+    outside = ~np.asarray(domain.holds(values), dtype=bool)
+    if not outside.any():
+        return
+    row, column = (int(i) for i in np.argwhere(outside)[0])
+    place = part_name(what, (row, column) if batch else (column,))
+    message = f"{place} is {_plainly(values[row, column])}, but {name} takes {domain.words}"
+    raise InputError(f"{message}: {remedy}" if remedy else message)
+
+
+def _plainly(value: Any) -> str:
+    """A number as a person would have written it: 2, not 2.0."""
+    return f"{float(value):.15g}"
+
+
+def _has(y: Array) -> str:
+    if y.ndim == 0:
+        return "is one number"
+    return f"has {counted(len(y), 'value' if y.ndim == 1 else 'row')}"
+
+
+def _wrong_shape(loss: Loss, y: Array, outputs: int, *, batch: bool) -> str:
+    kind = {"values": "values", "probabilities": "probabilities", "class": "entries of a one-hot row"}[loss.target]
+    message = f"expected {outputs} {kind if outputs > 1 else kind.removesuffix('s')}: one for each output"
+    if loss.target != "values":
+        message += ", or a class index"
+    if batch:
+        found = "one number a sample" if y.ndim == 1 else f"{y.shape[-1]} in a row"
+        return f"y has {found}, {message}"
+    if y.ndim == 2:
+        return f"y {_has(y)}, but there is one sample; {message}"
+    return f"y {_has(y)}, {message}"

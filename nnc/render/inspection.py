@@ -1,0 +1,84 @@
+"""What a network file holds, as a report."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from nnc import __version__
+from nnc.core.inspect import Fit
+from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.render.report import Block, Column, Fact, Grid, Heading
+
+
+class InspectionReport(Struct, frozen=True, eq=False):
+    """The report of one network file; see ``Report``. ``about`` is its title, source and note."""
+
+    network: Network
+    fits: list[Fit]
+    about: dict[str, str]
+
+    def data(self) -> dict[str, Any]:
+        """The layers, the number of parameters, and whether each part fits."""
+        return {
+            **{key: text for key, text in self.about.items() if text},
+            "layers": list(self.records()),
+            "parameters": self._parameters(),
+            "fits": {fit.name: {"found": fit.found, "fits": fit.why is None, "why": fit.why} for fit in self.fits},
+            "meta": {"version": __version__},
+        }
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """One object a layer."""
+        for number, layer in enumerate(self.network.layers, start=1):
+            yield {
+                "layer": number,
+                "layout": layer.layout.name,
+                "shape": list(layer.matrix.shape),
+                "bias": layer.layout.bias_in_matrix or layer.bias is not None,
+                "inputs": layer.n_in,
+                "outputs": layer.n_out,
+                "activation": str(layer.activation),
+                "parameters": _count(layer),
+            }
+
+    def values(self) -> Iterator[int]:
+        """The number of parameters."""
+        yield self._parameters()
+
+    def blocks(self) -> Iterator[Block]:
+        """A row a layer, then what the file holds beside them."""
+        layers = list(self.records())
+        if self.about["title"]:
+            yield Heading(self.about["title"])
+        yield Grid(
+            "Layers",
+            [
+                Column("layer", [layer["layer"] for layer in layers]),
+                Column("inputs", [layer["inputs"] for layer in layers]),
+                Column("outputs", [layer["outputs"] for layer in layers]),
+                Column("activation", [layer["activation"] for layer in layers], strong=True),
+                Column("layout", [layer["layout"] for layer in layers]),
+                Column("shape", [" × ".join(map(str, layer["shape"])) for layer in layers]),
+                Column("bias", ["yes" if layer["bias"] else "no" for layer in layers]),
+                Column("parameters", [layer["parameters"] for layer in layers]),
+            ],
+        )
+        yield Fact("parameters in all", self._parameters(), strong=True)
+        for fit in self.fits:
+            yield Fact(fit.name, f"{fit.found}: {'fits' if fit.why is None else 'does not fit: ' + fit.why}")
+        for key in ("source", "note"):
+            if self.about[key]:
+                yield Fact(key, self.about[key])
+
+    def captions(self) -> Iterator[str]:
+        """Where the bias stands in each layout that the file uses."""
+        for name in dict.fromkeys(layer.layout.name for layer in self.network.layers):
+            yield f"{name}: {LAYOUTS[name].bias_at}, as in {LAYOUTS[name].writers}"
+
+    def _parameters(self) -> int:
+        return sum(map(_count, self.network.layers))
+
+
+def _count(layer: Layer) -> int:
+    return layer.matrix.size + (0 if layer.bias is None else layer.bias.size)
