@@ -133,7 +133,8 @@ def _default(parameter: Parameter, dtype: np.dtype[Any]) -> Value | None:
 
 
 def _text(value: Value | None) -> str:
-    """A value as a person writes it: 2 for 2.0, and 0.1 for the fraction 1/10."""
-    if isinstance(value, Fraction) and Fraction(str(float(value))) == value:
-        value = float(value)
-    return str(value).removesuffix(".0")
+    """A value as a person writes it, with all its digits: 1 and not 1.0; 0.1, for the fraction 1/10 too."""
+    if value is None or isinstance(value, str):
+        return str(value)
+    short = str(float(value)).removesuffix(".0")
+    return short if isinstance(value, float) or Fraction(short) == value else str(value)
