@@ -2,6 +2,7 @@
 
 from nnc.cli.output import show, warn
 from nnc.cli.problem import Inputs
+from nnc.cli.steps import StepOptions, show_steps, steps_of
 from nnc.core import passes
 from nnc.core.quantities import Calculation
 from nnc.errors import InputError, blame
@@ -21,15 +22,20 @@ def calculate(inputs: Inputs, *, gradient: bool) -> Calculation:
 
 def show_calculation(
     calculation: Calculation,
+    options: StepOptions,
     *,
     names: str | None,
     precision: int | None,
     format: str | None,
     json: bool,
 ) -> None:
-    """Prints the quantities called ``names``, or all, in the format asked for; then the warnings."""
-    if names is not None:
-        with blame("--show"):
-            calculation = calculation.only([name.strip() for name in names.split(",")])
-    show(CalculationReport(calculation), format=format, json=json, precision=precision)
+    """Prints the quantities called ``names``, or all, or their derivation, in the format asked for; then warnings."""
+    chosen = None if names is None else [name.strip() for name in names.split(",")]
+    with blame("--show"):
+        only = calculation if chosen is None else calculation.only(chosen)
+    if options.steps:
+        derivation = steps_of(calculation, options, chosen)
+        show_steps(derivation, options, format=format, json=json, precision=precision)
+    else:
+        show(CalculationReport(only), format=format, json=json, precision=precision)
     warn(calculation.warnings)

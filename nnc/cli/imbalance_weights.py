@@ -25,12 +25,16 @@ def imbalance_weights(
     normalize: Annotated[
         Literal["none", "mean", "sum", "max"], typer.Option(help="Scale the weights so that this of them is 1.")
     ] = "none",
+    steps: options.Steps = False,
+    full: options.Full = False,
+    standalone: options.Standalone = False,
     precision: options.Precision = None,
     format: options.Format = None,
     json: options.Json = False,
 ) -> None:
     """Print one weight a class; balanced makes weight × count the same for every class (α|A| = β|B|)."""
     from nnc.cli.output import show
+    from nnc.cli.steps import StepOptions, show_steps
     from nnc.core.arrays import FLOAT64
     from nnc.core.imbalance import METHODS
     from nnc.core.imbalance import imbalance_weights as weigh
@@ -38,11 +42,17 @@ def imbalance_weights(
     from nnc.io.choices import read_choice
     from nnc.render.weighting import WeightingReport
 
+    step_options = StepOptions(steps, full=full, standalone=standalone)
     with blame("--method"):
         setting = {} if beta is None else {"beta": beta}
         chosen = read_choice({"name": method, **setting}, METHODS, "method", FLOAT64)
     weighting = weigh(_counts(counts, labels), chosen, normalize, FLOAT64)
-    show(WeightingReport(weighting), format=format, json=json, precision=precision)
+    if step_options.steps:
+        from nnc.core.weighting_steps import derive_weighting
+
+        show_steps(derive_weighting(weighting), step_options, format=format, json=json, precision=precision)
+    else:
+        show(WeightingReport(weighting), format=format, json=json, precision=precision)
 
 
 def _counts(counts: str | None, labels: str | None) -> dict[str, int]:

@@ -16,6 +16,10 @@ def loss(
     l2: options.L2 = None,
     dtype: options.Dtype = "float64",
     show: options.Show = None,
+    steps: options.Steps = False,
+    sample: options.Sample = None,
+    full: options.Full = False,
+    standalone: options.Standalone = False,
     precision: options.Precision = None,
     format: options.Format = None,
     json: options.Json = False,
@@ -23,7 +27,9 @@ def loss(
     """Print everything of `nnc forward`, then y, each share of the loss, and J; or the loss of --y-hat alone."""
     from nnc.cli.calculation import calculate, show_calculation
     from nnc.cli.problem import Inputs
+    from nnc.cli.steps import StepOptions
 
+    step_options = StepOptions(steps, sample, full, standalone)
     inputs = Inputs(
         dtype,
         weights=weights,
@@ -38,4 +44,4 @@ def loss(
         l2=l2,
     )
     calculation = calculate(inputs, gradient=False)
-    show_calculation(calculation, names=show, precision=precision, format=format, json=json)
+    show_calculation(calculation, step_options, names=show, precision=precision, format=format, json=json)

@@ -56,6 +56,21 @@ Precision: TypeAlias = Annotated[
 ]
 Format: TypeAlias = Annotated[
     str | None,
-    typer.Option("--format", "-f", metavar="table|json|ndjson|plain", help="What to print.", show_default="table"),
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="table|json|ndjson|plain",
+        help="What to print; with --steps also markdown and latex.",
+        show_default="table",
+    ),
 ]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+Steps: TypeAlias = Annotated[bool, typer.Option("--steps", help="Show the work: each formula, with its numbers.")]
+Sample: TypeAlias = Annotated[
+    int | None,
+    typer.Option(metavar="K", help="With --steps: the sample of a batch, from 1.", show_default="1"),
+]
+Full: TypeAlias = Annotated[bool, typer.Option("--full", help="With --steps: leave nothing out of what is long.")]
+Standalone: TypeAlias = Annotated[
+    bool, typer.Option("--standalone", help="With --steps -f latex: a whole document, not a part of one.")
+]

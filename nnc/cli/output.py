@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,23 @@ if TYPE_CHECKING:
     from nnc.render.report import Report
 
 
-def show(report: "Report", *, format: str | None, json: bool, precision: int | None) -> None:
-    """Prints the report in the format that was asked for. Raises InputError for an unknown one."""
-    from nnc.render.formats import render  # NumPy comes with it, which help and messages do without
+def show(
+    report: "Report",
+    *,
+    format: str | None,
+    json: bool,
+    precision: int | None,
+    formats: Mapping[str, str] | None = None,
+) -> None:
+    """Prints the report in the format that was asked for. Raises InputError for one that is not in ``formats``."""
+    from nnc.render.formats import FORMATS, render  # NumPy comes with it, which help and messages do without
 
     if json and format not in (None, "json"):
         raise InputError(f"--json and --format {format} exclude each other")
     if precision is not None and not 1 <= precision <= 17:
         raise InputError(f"--precision is {precision}, expected significant digits from 1 to 17")
-    sys.stdout.write(render(report, "json" if json else format or "table", _style(precision)))
+    name = "json" if json else format or "table"
+    sys.stdout.write(render(report, name, _style(precision), FORMATS if formats is None else formats))
     sys.stdout.flush()
 
 

@@ -40,13 +40,19 @@ class Objective(Struct, frozen=True, eq=False):
 class Losses(Struct, frozen=True, eq=False):
     """The losses of a batch, and the factor that each sample has in J.
 
-    ``terms`` (N, K) and ``losses`` (N,) are before the division by D; ``derivative`` (N, K) is ∂J/∂p itself.
+    ``terms`` (N, K) and ``losses`` (N,) are before the division by D, which is ``divisor``; ``derivative`` (N, K) is
+    ∂J/∂p itself. Terms are divided by ``share`` (K, or 1) and multiplied by the weights of their samples, ``s`` (N,).
     """
 
     terms: Array
     losses: Array
     loss: Array
     derivative: Array
+    w: Array | None
+    """The class weights (C,) that the loss takes; None where it takes none."""
+    s: Array
+    share: int
+    divisor: Scalar
 
 
 class Targets(Struct, frozen=True, eq=False):
@@ -80,6 +86,10 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
         losses=losses,
         loss=losses.sum(axis=0) / divisor,
         derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / (share * divisor),
+        w=w,
+        s=s,
+        share=share,
+        divisor=divisor,
     )
 
 

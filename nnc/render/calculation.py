@@ -27,7 +27,7 @@ class CalculationReport(Struct, frozen=True, eq=False):
     def data(self) -> dict[str, Any]:
         """Every quantity by its name, then ``meta``."""
         quantities = {q.name: plain(q.value) for q in self.calculation.quantities}
-        return {**quantities, "meta": self._meta()}
+        return {**quantities, "meta": meta(self.calculation)}
 
     def records(self) -> Iterator[dict[str, Any]]:
         """One object a sample; what belongs to the whole batch is in each."""
@@ -54,28 +54,14 @@ class CalculationReport(Struct, frozen=True, eq=False):
 
     def captions(self) -> Iterator[str]:
         """The loss with its formula, the reduction, where the bias stands."""
-        meta = self._meta()
-        if "loss" in meta:
-            yield f"loss {meta['loss']['name']}: {meta['loss']['formula']}"
+        about = meta(self.calculation)
+        if "loss" in about:
+            yield f"loss {about['loss']['name']}: {about['loss']['formula']}"
             if self.calculation.batch:
-                yield f"reduction {meta['reduction']}: {REDUCTION_WORDS[meta['reduction']]}"
-        for name in dict.fromkeys(meta.get("layouts", ())):
+                yield f"reduction {about['reduction']}: {REDUCTION_WORDS[about['reduction']]}"
+        for name in dict.fromkeys(about.get("layouts", ())):
             layout = LAYOUTS[name]
-            yield f"z = {layout.formula.format(a='a')}; {layout.bias_at}"
-
-    def _meta(self) -> dict[str, Any]:
-        meta: dict[str, Any] = {"version": __version__}
-        network, objective = self.calculation.network, self.calculation.objective
-        if network is not None:
-            meta["activations"] = [str(layer.activation) for layer in network.layers]
-            meta["layouts"] = [layer.layout.name for layer in network.layers]
-        if objective is not None:
-            meta["loss"] = {
-                "name": str(objective.loss),
-                "formula": formula(objective.loss, weighted=objective.class_weights is not None),
-            }
-            meta["reduction"] = objective.reduction
-        return meta
+            yield f"z = {layout.formula.format(W=name, a='a', b='bias')}; {layout.bias_at}"
 
     def _group(self, number: int | None, quantities: list[Quantity]) -> Iterator[Block]:
         """One layer's quantities of one pass: vectors by unit in one table, then matrices, then single numbers."""
@@ -117,6 +103,22 @@ REDUCTION_WORDS = {
     "sum": "J = Σ of the samples' losses",
     "weighted-mean": "J = Σ of the samples' losses / Σ of the weights of their classes",
 }
+
+
+def meta(calculation: Calculation) -> dict[str, Any]:
+    """What the numbers of a calculation follow: version, activations, layouts, the loss, the reduction."""
+    about: dict[str, Any] = {"version": __version__}
+    network, objective = calculation.network, calculation.objective
+    if network is not None:
+        about["activations"] = [str(layer.activation) for layer in network.layers]
+        about["layouts"] = [layer.layout.name for layer in network.layers]
+    if objective is not None:
+        about["loss"] = {
+            "name": str(objective.loss),
+            "formula": formula(objective.loss, weighted=objective.class_weights is not None),
+        }
+        about["reduction"] = objective.reduction
+    return about
 
 
 def _labels(axis: Axis, layer: Layer, number: int) -> list[str]:

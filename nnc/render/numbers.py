@@ -10,16 +10,21 @@ from nnc.core.arrays import EXACT, FLOAT32
 PRECISION = 6
 """Significant digits in tables where nobody said."""
 
+NOISE = 8
+"""As many units of the last binary place as a number may be off its decimal to be called equal to it."""
+
 
 def shown(value: Any, precision: int | None) -> str:
     """A number to ``precision`` significant digits, without trailing zeros; to its own shortest digits where None.
 
-    A negative zero is 0; text stays as it is.
+    A negative zero is 0; text stays as it is. A fraction is the decimal that it is, or itself where that takes more
+    digits.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, Fraction | int | np.integer):
-        return str(value)
+        decimal = "" if precision is None else decimal_of(value, precision)
+        return decimal if decimal and Fraction(decimal) == value else str(value)
     number = float(value)
     if np.isnan(number):
         return "undefined"
@@ -28,6 +33,24 @@ def shown(value: Any, precision: int | None) -> str:
     if precision is None:
         return str(value + 0).removesuffix(".0")
     return f"{number + 0:.{precision}g}"
+
+
+def decimal_of(value: Any, precision: int) -> str:
+    """A number to ``precision`` significant digits as a decimal, were it a fraction."""
+    if not isinstance(value, Fraction):
+        return shown(value, precision) if isinstance(value, float | np.floating) else str(value)
+    from decimal import Context, Decimal
+
+    rounded = Context(prec=precision).divide(Decimal(value.numerator), Decimal(value.denominator))
+    return f"{rounded.normalize():g}".replace("E", "e")
+
+
+def is_own_display(value: Any, precision: int | None) -> bool:
+    """Whether what is shown of a number is all of it: nothing was cut but the noise of its last binary digits."""
+    if precision is None or not isinstance(value, float | np.floating) or not np.isfinite(value):
+        return True
+    noise = NOISE * float(np.finfo(value.dtype if isinstance(value, np.floating) else np.float64).eps)
+    return abs(float(shown(value, precision)) - float(value)) <= noise * abs(float(value))
 
 
 def plain(array: Any) -> Any:

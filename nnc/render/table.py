@@ -9,6 +9,7 @@ from rich.style import Style as Ink
 from rich.table import Table
 from rich.text import Text
 
+from nnc.render.elision import GAP, kept
 from nnc.render.formats import Style
 from nnc.render.numbers import PRECISION, shown
 from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
@@ -16,7 +17,6 @@ from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
 ROWS_SHOWN = 20
 """As many rows of a table as stand on a terminal before its middle is left out."""
 NO_LIMIT = 1_000_000
-GAP = "⋯"
 FRAME = 3  # columns of a cell's frame: a line and a space on either side
 
 STRONG = Ink(bold=True, color="green")
@@ -69,7 +69,7 @@ def _drawn(block: Block, style: Style) -> Iterable[RenderableType]:
 
 def _table(grid: Grid, precision: int, width: int | None) -> Table:
     fits = width is not None and grid.elide
-    rows = _kept(grid.rows, ROWS_SHOWN if fits else grid.rows)
+    rows = kept(grid.rows, ROWS_SHOWN if fits else grid.rows)
     left_out = grid.rows - len(rows)
     columns = _fitting(grid, rows, precision, width if fits else None)
     table = Table(box=box.HEAVY_HEAD if grid.strong else box.ROUNDED, show_edge=True)
@@ -91,14 +91,6 @@ def _table(grid: Grid, precision: int, width: int | None) -> Table:
             line.insert(middle, Text(GAP))
         table.add_row(*line)
     return table
-
-
-def _kept(count: int, most: int) -> list[int]:
-    """The indices that are shown of ``count``: all, or the first and the last of them."""
-    if count <= most:
-        return list(range(count))
-    half = most // 2
-    return [*range(half), *range(count - (most - half), count)]
 
 
 def _fitting(grid: Grid, rows: Sequence[int], precision: int, width: int | None) -> list[Column]:
