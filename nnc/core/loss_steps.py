@@ -30,7 +30,7 @@ from nnc.core.objective import Losses, Objective, Targets, evaluate, fused_loss,
 from nnc.core.rows import Chosen
 
 SATURATED = 1e-6
-"""How near to 0 or 1 an output of a fused pair loses so many digits that its loss is shown from z."""
+"""How near to 1 (of two classes, to 0 too) an output of a fused pair has lost so much that its loss is shown from z."""
 
 AS_OUTPUT = {
     "sigmoid": Template("σ({p})", r"\sigma({p})"),
@@ -80,7 +80,10 @@ class Setting(Struct, frozen=True, eq=False):
     @property
     def saturated(self) -> bool:
         """Whether the outputs have lost what the loss was calculated from."""
-        return self.known_output and bool((np.minimum(abs(self.p), abs(1 - self.p)) < SATURATED).any())
+        if not self.known_output:
+            return False
+        to_zero = SATURATED if self.objective.loss.row.classes == "two" else 0
+        return bool(((1 - self.p < SATURATED) | (self.p <= to_zero)).any())
 
 
 def setting_of(sample: Sample) -> Setting:

@@ -1,10 +1,12 @@
 """Equations fitted to a width: on one line, else a line for each equals sign, sums broken at their signs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from nnc.render.notation import Part
 
-_BREAKS = (" + ", " − ", " - ")
+_BREAKS = (" + ", " − ", " - ", ", ", "; ")
+_NO_BREAK = 100
+"""A depth at which no line is broken: inside the braces of LaTeX."""
 
 
 def laid_out(left: str, parts: Sequence[Part], width: int) -> list[str]:
@@ -20,21 +22,40 @@ def laid_out(left: str, parts: Sequence[Part], width: int) -> list[str]:
     return lines
 
 
-def broken(text: str, width: int) -> list[str]:
-    """A text in pieces of at most ``width``, which begin with the sign of the next term; a long term stays whole."""
-    pieces = []
-    while len(text) > width:
-        places = [at for at in range(1, len(text)) if text.startswith(_BREAKS, at)]
-        fitting = [at for at in places if at <= width] or places[:1]
-        if not fitting:
-            break
-        shallow = min(_depth(text, at) for at in fitting)
-        at = max(at for at in fitting if _depth(text, at) == shallow)
-        pieces.append(text[:at])
-        text = text[at + 1 :]
-    return [*pieces, text]
+def broken(text: str, width: int, measure: Callable[[str], int] = len) -> list[str]:
+    """A text in pieces no wider than ``width`` where it has places to break; each begins with the sign of its first term.
+
+    The outermost places come first: a sum is not broken inside the parentheses of a term that fits.
+    """
+    if measure(text) <= width:
+        return [text]
+    places = list(_places(text))
+    bounds = [0, *(at for at, _ in places), len(text)]
+    sizes = [measure(text[start:end]) for start, end in zip(bounds, bounds[1:], strict=False)]
+    pieces, first = [], 0
+    while first < len(sizes):
+        taken, last = sizes[first], first + 1
+        while last < len(sizes) and taken + sizes[last] <= width:
+            taken += sizes[last]
+            last += 1
+        if last < len(sizes):  # place i - 1 stands before segment i
+            last = min(range(last, first, -1), key=lambda i: places[i - 1][1])
+        pieces.append(text[bounds[first] : bounds[last]].strip())
+        first = last
+    return pieces
 
 
-def _depth(text: str, end: int) -> int:
-    before = text[:end]
-    return sum(map(before.count, "([{")) - sum(map(before.count, ")]}"))
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text may be broken, and how many brackets are open there."""
+    depth = 0
+    for at, sign in enumerate(text):
+        if sign in "([":
+            depth += 1
+        elif sign in ")]":
+            depth -= 1
+        elif sign == "{" or text.startswith(r"\begin", at):
+            depth += _NO_BREAK
+        elif sign == "}" or text.startswith(r"\end", at):
+            depth -= _NO_BREAK
+        elif depth < _NO_BREAK and at and text.startswith(_BREAKS, at):
+            yield (at + 1 if sign in ",;" else at), depth + (1 if sign in ",;" else 0)

@@ -80,7 +80,8 @@ class Notation:
             case Quotient(above, below):
                 return self.quotient(above, below)
             case Vector(values):
-                return ", ".join(self.write(Number(value)) for value in values)
+                written = [self.write(Number(values[i])) for i in kept(len(values), self.most)]
+                return ", ".join(_with_gap(written, len(values), self.gap))
             case _:
                 return self.vectors(expression)
 
@@ -133,11 +134,7 @@ class Notation:
 
     def series(self, count: int, term: Callable[[int], str]) -> str:
         """The sum of ``term(0)`` …, its middle left out where it is long."""
-        indices = kept(count, self.most)
-        terms = [term(i) for i in indices]
-        if len(terms) < count:
-            terms.insert(len(terms) // 2, self.gap)
-        return " + ".join(terms)
+        return " + ".join(_with_gap([term(i) for i in kept(count, self.most)], count, self.gap))
 
     def applied(self, expression: Applied) -> str:
         """A template with its arguments in their places, a sum over all outputs written out."""
@@ -221,6 +218,12 @@ class Notation:
     def matrix(self, matrix: Matrix, most: int | None) -> str:
         """A matrix with at most so many rows and columns."""
         raise NotImplementedError
+
+
+def _with_gap(shown: list[str], count: int, gap: str) -> list[str]:
+    """What is shown of ``count`` things, with a gap in the middle where that is not all."""
+    half = len(shown) // 2
+    return [*shown[:half], gap, *shown[half:]] if len(shown) < count else shown
 
 
 def cells(matrix: Matrix, most: int | None, write: Callable[[Any], str], gaps: tuple[str, str, str]) -> list[list[str]]:

@@ -37,6 +37,12 @@ class StepsReport(Struct, frozen=True, eq=False):
         """As many terms, rows, columns or lines as are shown."""
         return None if self.full else LONG
 
+    @property
+    def sample_words(self) -> str:
+        """Which sample of a batch this is, in words; nothing where there is one."""
+        calculation, sample = self.derivation.calculation, self.derivation.sample
+        return "" if calculation is None or sample is None else f"Sample {sample} of {calculation.samples}"
+
     def data(self) -> dict[str, Any]:
         """Every step in order with all its numbers, then ``meta``."""
         calculation = self.derivation.calculation

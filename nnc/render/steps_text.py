@@ -28,9 +28,8 @@ def render(report: Report, style: Style) -> str:
     precision = PRECISION if style.precision is None else style.precision
     page = _Page(precision, report.most, max(style.width or WIDTH, 40))
     lines: list[str] = []
-    if report.derivation.sample is not None and report.derivation.calculation is not None:
-        count = report.derivation.calculation.samples
-        lines += [f"Sample {report.derivation.sample} of {count}", ""]
+    if report.sample_words:
+        lines += [report.sample_words, ""]
     for section in report.derivation.sections:
         lines += [f"{_BOLD}{section.title}{_PLAIN}" if style.color else section.title, ""]
         for group in section.groups:

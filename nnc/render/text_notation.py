@@ -19,7 +19,7 @@ LETTERS = {
 
 _SUBSCRIPTS = str.maketrans("0123456789kji", "₀₁₂₃₄₅₆₇₈₉ₖⱼᵢ")
 _SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
-_MEETING = re.compile(r"(?<=[\d)½]) (?=[\d(\[½]|[a-zσ]+²?\()")
+_MEETING = re.compile(r"(?<=[\d)½₀-₉]) (?=[\d(\[½]|(?!if\b|else\b)[a-zσ]+²?(?: [a-zσ]+)?\()")
 
 
 class TextNotation(Notation):
