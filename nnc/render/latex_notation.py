@@ -2,7 +2,7 @@
 
 import re
 
-from nnc.core.expressions import Expression, Matrix, Partial, Quotient, Symbol, Template
+from nnc.core.expressions import Expression, Matrix, Partial, Symbol, Template
 from nnc.render.notation import Notation, cells
 
 LETTERS = {
@@ -129,9 +129,13 @@ def width(latex: str) -> int:
 
 
 def _plain_width(latex: str) -> int:
-    return len(re.sub(r"[{}^_]", "", _COMMAND.sub("#", latex)).strip()) if latex.strip() else 0
+    return len(re.sub(r"[{}^_]", "", _COMMAND.sub("#", latex)))
 
 
 def _index(index: int | str) -> str:
     text = str(index)
-    return text if len(text) == 1 or text.isdecimal() else f"\\text{{{escaped(text)}}}"
+    return (
+        text
+        if text.isascii() and (text.isdecimal() or (len(text) == 1 and text.isalpha()))
+        else f"\\text{{{escaped(text)}}}"
+    )

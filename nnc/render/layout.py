@@ -1,6 +1,7 @@
 """Equations fitted to a width: on one line, else a line for each equals sign, sums broken at their signs."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from nnc.render.notation import Part
 
@@ -23,7 +24,7 @@ def laid_out(left: str, parts: Sequence[Part], width: int) -> list[str]:
 
 
 def broken(text: str, width: int, measure: Callable[[str], int] = len) -> list[str]:
-    """A text in pieces no wider than ``width`` where it has places to break; each begins with the sign of its first term.
+    """A text in pieces no wider than ``width`` where it has places to break; each begins with its first term's sign.
 
     The outermost places come first: a sum is not broken inside the parentheses of a term that fits.
     """
@@ -31,7 +32,7 @@ def broken(text: str, width: int, measure: Callable[[str], int] = len) -> list[s
         return [text]
     places = list(_places(text))
     bounds = [0, *(at for at, _ in places), len(text)]
-    sizes = [measure(text[start:end]) for start, end in zip(bounds, bounds[1:], strict=False)]
+    sizes = [measure(text[start:end]) for start, end in pairwise(bounds)]
     pieces, first = [], 0
     while first < len(sizes):
         taken, last = sizes[first], first + 1

@@ -143,11 +143,11 @@ class Notation:
         before, body, after = split_sum(template, self.sigma)
         if body:
             if expression.each:
-                each = expression.each
+                each, before = expression.each, before.removesuffix(self.sigma)
                 total = self.series(len(each), lambda j: self.spaced(fill(body, self.arguments(each[j]))))
-                if len(each) > 1 and not (before.endswith(("(", "{{")) and after.startswith((")", "}}"))):
-                    total = f"({total})"
-                before, body, values = before.removesuffix(self.sigma), "{total}", {**values, "total": total}
+                enclosed = before.endswith(("(", "{{")) and after.startswith((")", "}}"))
+                body = "{total}" if enclosed or len(each) == 1 else "({total})"
+                values = {**values, "total": total}
             template = before + body + after
         text = fill(template, values)
         numbers = any(isinstance(expression.values.get(place), Number) for place in _NUMBERS)

@@ -1,6 +1,5 @@
 """Derivations as LaTeX: a fragment for a document of one's own, or a document that pdfLaTeX sets without a warning."""
 
-from nnc import __version__
 from nnc.render.equations import Equations
 from nnc.render.formats import Style
 from nnc.render.latex_notation import escaped
@@ -11,14 +10,14 @@ from nnc.render.steps import StepsReport
 WIDTH = 84
 """About as many characters of maths as a line of the document holds."""
 
-_PREAMBLE = r"""\documentclass[a4paper]{article}
+_DOCUMENT = r"""\documentclass[a4paper]{article}
 \usepackage[margin=2.2cm]{geometry}
-\usepackage{amsmath}
-\usepackage{graphicx}
+\usepackage{%s}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \raggedbottom
 \begin{document}
+%s\end{document}
 """
 
 
@@ -26,7 +25,7 @@ def render(report: Report, style: Style) -> str:
     """The sections as unnumbered headings and displayed equations; ``standalone`` puts the document around them."""
     assert isinstance(report, StepsReport)  # the formats of a derivation lead here
     equations = Equations(PRECISION if style.precision is None else style.precision, report.most, WIDTH, scale=True)
-    lines = [f"% Written by nnc {__version__}. Needs amsmath" + (" and graphicx." if report.full else ".")]
+    lines: list[str] = []
     if report.sample_words:
         lines += [f"\\section*{{{escaped(report.sample_words)}}}"]
     for section in report.derivation.sections:
@@ -38,9 +37,8 @@ def render(report: Report, style: Style) -> str:
                 lines.append(f"{note[:1].upper()}{note[1:]}{'' if note.endswith(':') else '.'}")
             lines += [r"\begin{align*}", *_ended(display.rows), r"\end{align*}"] if display.rows else []
     text = "\n".join(lines) + "\n"
-    if not report.standalone:
-        return text
-    return _PREAMBLE.join(["", text]) + "\\end{document}\n"
+    packages = "amsmath,graphicx" if r"\resizebox" in text else "amsmath"
+    return _DOCUMENT % (packages, text) if report.standalone else f"% Needs {packages}.\n{text}"
 
 
 def _marked(words: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
