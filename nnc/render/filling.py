@@ -76,5 +76,7 @@ def _in_idle_parentheses(before: str, value: str, after: str) -> bool:
     """Whether the value stands in parentheses that it does not need: ``1 / (0.5)``, unlike ``exp(0.5)``."""
     if not (before.endswith("(") and after.startswith(")")) or loose(value):
         return False
+    if after[1:].startswith(("^", "²")) and any(sign in value for sign in "⁾^_₀ₖ"):
+        return False
     opener = before[-2:-1]
     return not (opener.isalnum() or opener in _ENDS_A_NAME)

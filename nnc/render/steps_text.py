@@ -85,22 +85,31 @@ class _Page:
         return "≈" if self.notation.rounded else "=", text
 
     def matrices(self, margin: int, parts: Sequence[Expression]) -> Iterator[str]:
-        """An equation of matrices, with as many columns as fit; not a first part that is too wide even so."""
-        for most in [self.most] if self.most is None else range(self.most, 1, -2):
-            boxes = [self.box(part, most) for part in parts]
-            signs = self.signs(parts)
-            together = [[" " * margin]]
-            for sign, box in zip(signs, boxes, strict=True):
-                together += [[f" {sign} "], box]
-            row = beside(together)
+        """An equation of matrices on one line, else a line a part, else a line a term, else with fewer columns."""
+        room = self.width - margin - 3
+        signs = self.signs(parts)
+        for most in [None] if self.most is None else range(self.most, 1, -2):
+            boxes = [(sign, self.box(part, most)) for sign, part in zip(signs, parts, strict=True)]
+            row = beside([[" " * margin], *(box for sign, part in boxes for box in ([f" {sign} "], part))])
             if len(row[0]) <= self.width:
                 yield from row
                 return
-            room = self.width - margin - 3
-            if all(len(box[0]) <= room for box in boxes) or most is None:
+            terms = [
+                each for sign, part in zip(signs, parts, strict=True) for each in self.terms(sign, part, most, room)
+            ]
+            if all(len(box[0]) <= room for _, box in terms):
                 break
-        for sign, box in zip(signs, boxes, strict=True):
+        for sign, box in terms:
             yield from beside([[" " * margin], [f" {sign} "], box])
+
+    def terms(self, sign: str, part: Expression, most: int | None, room: int) -> Iterator[tuple[str, Box]]:
+        """A part of an equation with its sign; where it is a sum wider than the room, its terms with theirs."""
+        box = self.box(part, most)
+        if isinstance(part, MatrixSum) and len(box[0]) > room:
+            for number, term in enumerate(part.terms):
+                yield ("+" if number else sign), self.box(term, most)
+        else:
+            yield sign, box
 
     def signs(self, parts: Sequence[Expression]) -> list[str]:
         """= or ≈ before each of the parts."""

@@ -12,7 +12,7 @@ _REWRITES: Sequence[tuple[str, str | Callable[[re.Match[str]], str]]] = (
     (r"\[", "("),
     ("⟦", "["),
     (r"\[([^()]*)\), ", r"[\1], "),
-    (r"log (σ\([^()]*\)|softmax\([^()]*\))", r"log(\1)"),
+    (r"log (σ\([^()]*\)|softmax\([^()]*\)|cosh\([^()]*\))", r"log(\1)"),
     (r"(\w+)²\(", r"square_of_\1("),
     (r"\|([^|]*)\|", r"abs(\1)"),
     ("½", "0.5"),
@@ -42,6 +42,7 @@ def _softmax(z: list[float], k: int) -> float:
 
 _NAMES: dict[str, Any] = {
     "abs": abs,
+    "cosh": math.cosh,
     "erf": math.erf,
     "exp": math.exp,
     "log": math.log,

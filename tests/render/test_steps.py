@@ -207,7 +207,8 @@ def test_every_activation_has_its_steps_in_every_format(name: str) -> None:
 def test_every_loss_has_its_steps_in_every_format(name: str) -> None:
     chosen = choose(LOSSES, "loss", name, {})
     targets = np.array([0.0, 1]) if chosen.row.y_domain.holds(np.array([0.0])).all() else np.array([-1.0, 1])
-    calculation = passes.loss_of_outputs(np.array([0.25, 0.75]), targets, Objective(chosen), gradient=True)
+    outputs = next(p for p in (np.array([0.25, 0.75]), np.array([-0.25, -0.75])) if chosen.row.p_domain.holds(p).all())
+    calculation = passes.loss_of_outputs(outputs, targets, Objective(chosen), gradient=True)
     assert "{" not in written(calculation)
     assert all(written(calculation, other) for other in STEPS_FORMATS)
 
