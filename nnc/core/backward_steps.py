@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from nnc.core.activations import backward
-from nnc.core.arrays import Array
+from nnc.core.arrays import EXACT, Array
 from nnc.core.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
 from nnc.core.expressions import (
     Applied,
@@ -62,7 +62,7 @@ def _outputs(setting: Setting) -> Group:
 
     def line(k: int) -> Line:
         # What a saturated output divides by is 0: there is a value, ∞, but no number to put in.
-        numbers = formula(k) if np.isfinite(float(dy_hat[k])) else None
+        numbers = formula(k) if dy_hat.dtype == EXACT or np.isfinite(dy_hat[k]) else None
         return Line(setting.sample.name("dy_hat", k), Partial(Symbol("y_hat", index=(k + 1,))), numbers, dy_hat[k])
 
     return Group("dy_hat", (Partial(Symbol("y_hat", index=("k",))), formula(None)), (), Lines(len(dy_hat), line))
