@@ -46,7 +46,7 @@ def imbalance_weights(
     weighting = weigh(_counts(counts, labels), chosen, normalize, dtype)
     if steps.steps:
         from nnc.cli.steps import show_steps
-        from nnc.core.weighting_steps import derive_weighting
+        from nnc.core.steps.weighting import derive_weighting
 
         show_steps(derive_weighting(weighting), steps, output)
     else:

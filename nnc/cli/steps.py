@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from nnc.cli.options import OutputOptions, StepsOptions
 from nnc.cli.output import show
-from nnc.core.derivation import Derivation, only
 from nnc.core.quantities import Calculation
+from nnc.core.steps.derivation import Derivation, only
 from nnc.errors import InputError
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from cases import CALLS, every_call, large_network
 
-from nnc.core.derivation import Derivation, Group, Line, Lines, Section
-from nnc.core.expressions import Number, Series, Symbol
-from nnc.render.filling import fill, loose
+from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Section
+from nnc.core.steps.expressions import Number, Series, Symbol
 from nnc.render.formats import Style, render
-from nnc.render.layout import broken, laid_out
 from nnc.render.numbers import is_own_display, shown
 from nnc.render.steps import STEPS_FORMATS, StepsReport
+from nnc.render.steps.filling import fill, loose
+from nnc.render.steps.layout import broken, laid_out
 
 Nnc = Callable[[str], str]
 ROOT = Path(__file__).parents[2]

@@ -2,8 +2,8 @@
 
 import re
 
-from nnc.core.expressions import Expression, Matrix, Partial, Symbol, Template
-from nnc.render.notation import Notation, cells
+from nnc.core.steps.expressions import Expression, Matrix, Partial, Symbol, Template
+from nnc.render.steps.notation import Notation, cells
 
 LETTERS = {
     "y_hat": r"\hat{y}",

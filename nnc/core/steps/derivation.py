@@ -10,9 +10,9 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core.arrays import Array, part_name
-from nnc.core.expressions import Expression, Symbol, Template
 from nnc.core.quantities import Calculation
 from nnc.core.rows import Row
+from nnc.core.steps.expressions import Expression, Symbol, Template
 from nnc.errors import InputError
 
 Words: TypeAlias = tuple[str | Expression, ...]

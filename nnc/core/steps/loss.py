@@ -7,8 +7,11 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core.arrays import Array
-from nnc.core.derivation import Group, Line, Lines, Sample, Section, template
-from nnc.core.expressions import (
+from nnc.core.losses import Loss
+from nnc.core.objective import Losses, Objective, evaluate, fused_loss
+from nnc.core.rows import Chosen
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, template
+from nnc.core.steps.expressions import (
     Applied,
     Expression,
     Number,
@@ -24,10 +27,7 @@ from nnc.core.expressions import (
     column,
     times,
 )
-from nnc.core.forward_steps import parameters
-from nnc.core.losses import Loss
-from nnc.core.objective import Losses, Objective, evaluate, fused_loss
-from nnc.core.rows import Chosen
+from nnc.core.steps.forward import parameters
 from nnc.core.targets import Targets, read_targets
 
 SATURATED = 1e-6

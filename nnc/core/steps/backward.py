@@ -6,8 +6,9 @@ import numpy as np
 
 from nnc.core.activations import backward
 from nnc.core.arrays import EXACT, Array
-from nnc.core.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
-from nnc.core.expressions import (
+from nnc.core.network import Layer
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
+from nnc.core.steps.expressions import (
     Applied,
     Entrywise,
     Expression,
@@ -29,10 +30,9 @@ from nnc.core.expressions import (
     dot,
     times,
 )
-from nnc.core.forward_steps import arguments, title, weights_symbol
-from nnc.core.fused_steps import fused_groups
-from nnc.core.loss_steps import Setting, applied, factors
-from nnc.core.network import Layer
+from nnc.core.steps.forward import arguments, title, weights_symbol
+from nnc.core.steps.fused import fused_groups
+from nnc.core.steps.loss import Setting, applied, factors
 
 
 def backward_sections(setting: Setting) -> list[Section]:

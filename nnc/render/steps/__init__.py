@@ -6,21 +6,21 @@ from typing import Any
 from msgspec import Struct
 
 from nnc import __version__
-from nnc.core.derivation import Derivation, Group, Line
+from nnc.core.steps.derivation import Derivation, Group, Line
 from nnc.render.calculation import meta
 from nnc.render.elision import kept
 from nnc.render.formats import FORMATS
 from nnc.render.numbers import plain
 from nnc.render.report import Block
-from nnc.render.text_notation import TextNotation
+from nnc.render.steps.text_notation import TextNotation
 
 LONG = 8
 """As many terms, rows, columns or lines as are shown before the middle is left out."""
 
 STEPS_FORMATS = FORMATS | {
-    "table": "nnc.render.steps_text",
-    "markdown": "nnc.render.steps_markdown",
-    "latex": "nnc.render.steps_latex",
+    "table": "nnc.render.steps.text",
+    "markdown": "nnc.render.steps.markdown",
+    "latex": "nnc.render.steps.latex",
 }
 """The formats of a derivation: name -> the module that writes it."""
 

@@ -4,11 +4,11 @@ In a ``math`` block, Markdown takes no sign for its own, so that a backslash sta
 ``\\operatorname``.
 """
 
-from nnc.render.equations import Equations
 from nnc.render.formats import Style
 from nnc.render.numbers import PRECISION
 from nnc.render.report import Report
 from nnc.render.steps import StepsReport
+from nnc.render.steps.equations import Equations
 
 WIDTH = 100
 """About as many characters of maths as a line of a page holds."""

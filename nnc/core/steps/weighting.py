@@ -1,10 +1,10 @@
 """Class weights as steps: the counts, the method's formula, the normalization, and what the weights balance."""
 
 from nnc.core.arrays import Scalar
-from nnc.core.derivation import Derivation, Group, Line, Lines, Section, template
-from nnc.core.expressions import Applied, Expression, Number, Product, Quotient, Series, Symbol, Total
-from nnc.core.forward_steps import parameters
 from nnc.core.imbalance import ClassWeighting
+from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Section, template
+from nnc.core.steps.expressions import Applied, Expression, Number, Product, Quotient, Series, Symbol, Total
+from nnc.core.steps.forward import parameters
 
 
 def derive_weighting(weighting: ClassWeighting) -> Derivation:

@@ -1,11 +1,11 @@
 """The derivation of a whole calculation: which passes it has, and for which sample."""
 
-from nnc.core.backward_steps import backward_sections
-from nnc.core.derivation import Derivation, Group, Line, Lines, Sample, Section, sample_of
-from nnc.core.expressions import Symbol, column
-from nnc.core.forward_steps import input_section, layer_sections
-from nnc.core.loss_steps import loss_section, setting_of
 from nnc.core.quantities import Calculation
+from nnc.core.steps.backward import backward_sections
+from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Sample, Section, sample_of
+from nnc.core.steps.expressions import Symbol, column
+from nnc.core.steps.forward import input_section, layer_sections
+from nnc.core.steps.loss import loss_section, setting_of
 
 
 def derive(calculation: Calculation, number: int | None = None) -> Derivation:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from nnc.render.notation import Part
+from nnc.render.steps.notation import Part
 
 _BREAKS = (" + ", " − ", " - ", ", ", "; ")
 _NO_BREAK = 100

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from nnc.core.derivation import Group, Line, Lines
-from nnc.core.expressions import Applied, Expression, Number, Partial, Symbol, Template, times
-from nnc.core.loss_steps import Setting, applied, factors
+from nnc.core.steps.derivation import Group, Line, Lines
+from nnc.core.steps.expressions import Applied, Expression, Number, Partial, Symbol, Template, times
+from nnc.core.steps.loss import Setting, applied, factors
 
 DIFFERENCE = Template("{p} − {y}", "{p} - {y}")
 

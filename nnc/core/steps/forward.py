@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from nnc.core.activations import Activation
-from nnc.core.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
-from nnc.core.expressions import (
+from nnc.core.network import Layer
+from nnc.core.rows import Chosen
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
+from nnc.core.steps.expressions import (
     Applied,
     Expression,
     Matrix,
@@ -17,8 +19,6 @@ from nnc.core.expressions import (
     column,
     dot,
 )
-from nnc.core.network import Layer
-from nnc.core.rows import Chosen
 
 
 def input_section(sample: Sample) -> Section:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from nnc.core.derivation import Group
-from nnc.core.expressions import Expression, Matrix, MatrixProduct, MatrixSum
+from nnc.core.steps.derivation import Group
+from nnc.core.steps.expressions import Expression, Matrix, MatrixProduct, MatrixSum
 from nnc.render.elision import GAP
 from nnc.render.formats import Style
-from nnc.render.layout import laid_out
-from nnc.render.notation import Part, cells
 from nnc.render.numbers import PRECISION
 from nnc.render.report import Report
 from nnc.render.steps import StepsReport, shown_lines
-from nnc.render.text_notation import TextNotation
+from nnc.render.steps.layout import laid_out
+from nnc.render.steps.notation import Part, cells
+from nnc.render.steps.text_notation import TextNotation
 
 WIDTH = 80
 """The columns of a page, and of a terminal that says nothing else."""

@@ -5,12 +5,12 @@ from functools import partial
 
 from msgspec import Struct
 
-from nnc.core.derivation import Group
-from nnc.core.expressions import Expression
-from nnc.render.latex_notation import LatexNotation, width
-from nnc.render.layout import broken
-from nnc.render.notation import Part
+from nnc.core.steps.derivation import Group
+from nnc.core.steps.expressions import Expression
 from nnc.render.steps import shown_lines
+from nnc.render.steps.latex_notation import LatexNotation, width
+from nnc.render.steps.layout import broken
+from nnc.render.steps.notation import Part
 
 
 class Display(Struct, frozen=True, eq=False):

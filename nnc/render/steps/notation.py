@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nnc.core.derivation import Line
-from nnc.core.expressions import (
+from nnc.core.steps.derivation import Line
+from nnc.core.steps.expressions import (
     Applied,
     Entrywise,
     Expression,
@@ -27,8 +27,8 @@ from nnc.core.expressions import (
     Vector,
 )
 from nnc.render.elision import GAP, kept
-from nnc.render.filling import fill, loose, split_sum
 from nnc.render.numbers import decimal_of, is_own_display, shown
+from nnc.render.steps.filling import fill, loose, split_sum
 
 _FACTORS = {"w", "w0", "w1", "w_j"}
 """The places in a formula for a factor that may be absent; a space parts it from what it multiplies."""

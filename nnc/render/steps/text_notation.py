@@ -2,10 +2,10 @@
 
 import re
 
-from nnc.core.expressions import Expression, Matrix, Symbol, Template
+from nnc.core.steps.expressions import Expression, Matrix, Symbol, Template
 from nnc.render.elision import GAP
-from nnc.render.filling import loose
-from nnc.render.notation import Notation, cells
+from nnc.render.steps.filling import loose
+from nnc.render.steps.notation import Notation, cells
 
 LETTERS = {
     "y_hat": "ŷ",
