@@ -1,8 +1,9 @@
 """What the commands that calculate a network have in common: the call and the print."""
 
-from nnc.cli.options import OutputOptions, QuantityOptions
+from nnc.cli.options import OutputOptions, QuantityOptions, SampleStepsOptions
 from nnc.cli.output import show, warn
 from nnc.cli.problem import Inputs
+from nnc.cli.steps import show_steps, steps_of
 from nnc.core import passes
 from nnc.errors import InputError, blame
 from nnc.io.parts import read_part
@@ -64,10 +65,13 @@ LOSS_OPTIONS = ("y", "y_hat", "loss", "class_weights", "sample_weights", "reduct
 """The inputs that only a loss needs."""
 
 
-def show_calculation(report: CalculationReport, output: QuantityOptions) -> None:
-    """Prints the quantities that are asked for, or all, in the format asked for; then the warnings."""
-    if output.show is not None:
-        with blame("--show"):
-            report = report.only([name.strip() for name in output.show.split(",")])
-    show(report, output)
+def show_calculation(report: CalculationReport, steps: SampleStepsOptions, output: QuantityOptions) -> None:
+    """Prints the quantities that are asked for, or all, or their derivation; then the warnings."""
+    names = None if output.show is None else [name.strip() for name in output.show.split(",")]
+    with blame("--show"):
+        chosen = report if names is None else report.only(names)
+    if steps.steps:
+        show_steps(steps_of(report.calculation, steps.sample, names), steps, output)
+    else:
+        show(chosen, output)
     warn(report.calculation.warnings)

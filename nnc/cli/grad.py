@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nnc.cli.options import LossOptions, NetworkOptions, QuantityOptions
+from nnc.cli.options import LossOptions, NetworkOptions, QuantityOptions, SampleStepsOptions
 from nnc.errors import InputError
 
 
@@ -19,6 +19,7 @@ def grad(
         bool, typer.Option("--verify", help="Compare every gradient with finite differences; exit 1 if one differs.")
     ] = False,
     *,
+    steps: SampleStepsOptions,
     output: QuantityOptions,
 ) -> int:
     """Print the forward pass, the loss, and the derivatives of the loss by every weight and input."""
@@ -27,10 +28,10 @@ def grad(
 
     inputs = Inputs(network, loss)
     if verify:
-        for option, given in {"--of": of, "--show": output.show}.items():
-            if given is not None:
+        for option, given in {"--of": of, "--show": output.show, "--steps": steps.steps}.items():
+            if given:
                 raise InputError(f"--verify checks every gradient of the loss; it excludes {option}")
         return calculation.verify(inputs, output)
     report = calculation.loss(inputs, gradient=True) if of is None else calculation.grad_of(inputs, of)
-    calculation.show_calculation(report, output)
+    calculation.show_calculation(report, steps, output)
     return 0

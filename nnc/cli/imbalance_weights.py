@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from nnc.cli.options import Exact, OutputOptions
+from nnc.cli.options import Exact, OutputOptions, StepsOptions
 
 
 def imbalance_weights(
@@ -25,6 +25,7 @@ def imbalance_weights(
     ] = "none",
     exact: Exact = False,
     *,
+    steps: StepsOptions,
     output: OutputOptions,
 ) -> None:
     """Print one weight a class, from class sizes or labels."""
@@ -43,7 +44,13 @@ def imbalance_weights(
         setting = {} if beta is None else {"beta": beta}
         chosen = read_choice({"name": method, **setting}, METHODS, "method", dtype)
     weighting = weigh(_counts(counts, labels), chosen, normalize, dtype)
-    show(WeightingReport(weighting), output)
+    if steps.steps:
+        from nnc.cli.steps import show_steps
+        from nnc.core.steps.weighting import derive_weighting
+
+        show_steps(derive_weighting(weighting), steps, output)
+    else:
+        show(WeightingReport(weighting), output)
 
 
 def _counts(counts: str | None, labels: str | None) -> dict[str, int]:

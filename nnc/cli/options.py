@@ -8,6 +8,8 @@ import typer
 from msgspec import Struct
 from msgspec.structs import fields
 
+from nnc.errors import InputError
+
 Exact: TypeAlias = Annotated[
     bool, typer.Option("--exact", help="Take decimals as exact fractions, 0.1 as 1/10, and calculate with those.")
 ]
@@ -71,6 +73,30 @@ class LossOptions(Options, frozen=True, eq=False):
     ] = None
 
 
+class StepsOptions(Options, frozen=True, eq=False):
+    """Whether the work is shown, and how. Raises InputError for an option that goes with --steps alone."""
+
+    steps: Annotated[bool, typer.Option("--steps", help="Show the work: each formula, with its numbers.")] = False
+    full: Annotated[bool, typer.Option("--full", help="With --steps: leave nothing out of what is long.")] = False
+    standalone: Annotated[
+        bool, typer.Option("--standalone", help="With --steps -f latex: a whole document, not a part of one.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if f.name != "steps" and getattr(self, f.name) != f.default and not self.steps:
+                raise InputError(f"--{f.name} is about a derivation, so it goes with --steps")
+
+
+class SampleStepsOptions(StepsOptions, frozen=True, eq=False):
+    """Of which sample of a batch the work is shown, too."""
+
+    sample: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="With --steps: the sample of a batch, from 1; the first if not given."),
+    ] = None
+
+
 class OutputOptions(Options, frozen=True, eq=False):
     """How results are printed."""
 
@@ -85,7 +111,12 @@ class OutputOptions(Options, frozen=True, eq=False):
     ] = None
     format: Annotated[
         str | None,
-        typer.Option("--format", "-f", metavar="table|json|ndjson|plain", help="What to print; a table if not given."),
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="table|json|ndjson|plain",
+            help="What to print, a table if not given; with --steps also markdown and latex.",
+        ),
     ] = None
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from nnc.render.report import Report
 
 
-def show(report: "Report", output: OutputOptions) -> None:
-    """Prints the report in the format that was asked for. Raises InputError for an unknown one."""
-    from nnc.render.formats import render  # NumPy comes with it, which help and messages do without
+def show(report: "Report", output: OutputOptions, formats: Mapping[str, str] | None = None) -> None:
+    """Prints the report in the format that was asked for. Raises InputError for one that is not in ``formats``."""
+    from nnc.render.formats import FORMATS, render  # NumPy comes with it, which help and messages do without
 
     if sys.stdout is None:  # nnc … >&-
         raise NncError("there is no standard output to write to")
@@ -26,7 +26,8 @@ def show(report: "Report", output: OutputOptions) -> None:
         raise InputError(f"--json and --format {output.format} exclude each other")
     if output.precision is not None and not 1 <= output.precision <= 17:
         raise InputError(f"--precision is {output.precision}, expected significant digits from 1 to 17")
-    write(render(report, "json" if output.json else output.format or "table", _style(output.precision)))
+    name = "json" if output.json else output.format or "table"
+    write(render(report, name, _style(output.precision), FORMATS if formats is None else formats))
 
 
 def write(text: str) -> None:

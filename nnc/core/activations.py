@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from nnc.core import elementwise as of
 from nnc.core.arrays import Array, indicator, require_finite
-from nnc.core.gelu import gelu, gelu_derivative
+from nnc.core.functions import elementwise as of
+from nnc.core.functions.gelu import gelu, gelu_derivative
+from nnc.core.functions.softmaxes import log_softmax, log_softmax_backward, softmax, softmax_backward
 from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
-from nnc.core.softmaxes import log_softmax, log_softmax_backward, softmax, softmax_backward
 
 
 class Activation(Row, frozen=True, kw_only=True, eq=False):

@@ -12,7 +12,10 @@ from nnc.errors import InputError
 
 
 class Method(Row, frozen=True, kw_only=True, eq=False):
-    """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``; ``{n}`` in the formula is n_k."""
+    """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``.
+
+    In its formula ``{n}`` is n_k, ``{n0}`` is n_0, ``{N}`` the sum of the counts, ``{K}`` the number of classes.
+    """
 
     weights: Callable[..., Array]
     formula: str
@@ -38,8 +41,8 @@ METHODS = by_name(
     Method(
         name="balanced",
         weights=lambda n: n.sum() / (len(n) * n),
-        formula="N / (K {n})",
-        latex=r"\frac{{N}}{{K \cdot {n}}}",
+        formula="{N} / ({K} {n})",
+        latex=r"\frac{{{N}}}{{{K} {n}}}",
         rational=True,
         source="King & Zeng 2001, Logistic Regression in Rare Events Data; sklearn.utils.class_weight",
     ),
@@ -72,8 +75,8 @@ METHODS = by_name(
     Method(
         name="pos-weight",
         weights=_pos_weight,
-        formula="1 for class 0, n_0 / n_1 for class 1",
-        latex=r"w_0 = 1,\ w_1 = \frac{{n_0}}{{n_1}}",
+        formula="{n0} / {n}",
+        latex=r"\frac{{{n0}}}{{{n}}}",
         rational=True,
         source="torch.nn.BCEWithLogitsLoss, pos_weight",
     ),
@@ -96,6 +99,9 @@ class ClassWeighting(Struct, frozen=True, eq=False):
     normalize: str
     counts: Mapping[str, int]
     weights: Mapping[str, Scalar]
+    unscaled: Mapping[str, Scalar]
+    """The weights as the method gives them, before they are divided by ``divisor``."""
+    divisor: Scalar
 
     @property
     def products(self) -> dict[str, Scalar]:
@@ -121,10 +127,15 @@ def imbalance_weights(
         if count < 1:
             raise InputError(f"class {name} has a count of {count}, expected at least 1: its weight would be infinite")
     n = np.array([_number(name, count, dtype) for name, count in counts.items()], dtype=dtype)
-    weights = method.row.weights(n, **method.parameters)
-    weights = weights / NORMALIZATIONS[normalize](weights)
+    unscaled = method.row.weights(n, **method.parameters)
+    divisor = NORMALIZATIONS[normalize](unscaled)
+    weights = unscaled / divisor
     require_finite("weights", weights)
-    return ClassWeighting(method, normalize, dict(counts), dict(zip(counts, weights.tolist(), strict=True)))
+
+    def by_class(values: Array) -> dict[str, Scalar]:
+        return dict(zip(counts, values.tolist(), strict=True))
+
+    return ClassWeighting(method, normalize, dict(counts), by_class(weights), by_class(unscaled), divisor)
 
 
 def _number(name: str, count: int, dtype: np.dtype[Any]) -> Scalar:

@@ -7,9 +7,9 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core import terms as of
 from nnc.core.arrays import Array, indicator
-from nnc.core.elementwise import clip
+from nnc.core.functions import terms as of
+from nnc.core.functions.elementwise import clip
 from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
 
 

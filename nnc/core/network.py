@@ -22,8 +22,11 @@ class Layout(Struct, frozen=True, kw_only=True, eq=False):
     """The axis of the matrix along which the inputs lie."""
     bias_in_matrix: bool
     """Whether the bias is the first row (column) of the matrix along ``inputs_axis``, or an array beside it."""
+    symbol: str
+    """The matrix in a formula, by the name that a notation writes as its letter."""
     formula: str
     latex: str
+    """The formula of z; ``{W}``, ``{a}`` and ``{b}`` stand where the matrix, what the layer takes and its bias go."""
     bias_at: str
     writers: str
 
@@ -51,7 +54,8 @@ LAYOUTS = {
             name="W",
             inputs_axis=0,
             bias_in_matrix=True,
-            formula="Wᵀ [1; {a}]",
+            symbol="W",
+            formula="{W}ᵀ [1; {a}]",
             latex=r"{W}^\top \begin{{bmatrix}} 1 \\ {a} \end{{bmatrix}}",
             bias_at="row 0 of W is the bias",
             writers="textbooks",
@@ -60,7 +64,8 @@ LAYOUTS = {
             name="Theta",
             inputs_axis=1,
             bias_in_matrix=True,
-            formula="Theta [1; {a}]",
+            symbol="Theta",
+            formula="{W} [1; {a}]",
             latex=r"{W} \begin{{bmatrix}} 1 \\ {a} \end{{bmatrix}}",
             bias_at="column 0 of Theta is the bias",
             writers="Ng's course",
@@ -69,7 +74,8 @@ LAYOUTS = {
             name="weight",
             inputs_axis=1,
             bias_in_matrix=False,
-            formula="weight {a} + bias",
+            symbol="W",
+            formula="{W} {a} + {b}",
             latex=r"{W} {a} + {b}",
             bias_at="the bias stands beside weight",
             writers="PyTorch nn.Linear",
@@ -78,7 +84,8 @@ LAYOUTS = {
             name="kernel",
             inputs_axis=0,
             bias_in_matrix=False,
-            formula="kernelᵀ {a} + bias",
+            symbol="kernel",
+            formula="{W}ᵀ {a} + {b}",
             latex=r"{W}^\top {a} + {b}",
             bias_at="the bias stands beside kernel",
             writers="Keras and Flax Dense",

@@ -1,7 +1,7 @@
 """The loss J of a batch: class and sample weights, the reduction, the L2 term."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from msgspec import Struct
@@ -38,14 +38,19 @@ class Objective(Struct, frozen=True, eq=False):
 class Losses(Struct, frozen=True, eq=False):
     """The losses of a batch, and the factor that each sample has in J.
 
-    ``terms`` (N, K) and ``losses`` (N,) are before the division by D; ``derivative`` (N, K) is ∂J/∂p itself.
+    ``terms`` (N, K) and ``losses`` (N,) are before the division by D, which is ``divisor``; ``derivative`` (N, K) is
+    ∂J/∂p itself. Terms are divided by ``share`` (K, or 1) and multiplied by the weights of their samples, ``s`` (N,).
     """
 
     terms: Array
     losses: Array
     loss: Array
-    divisor: Scalar
     derivative: Array
+    w: Array | None
+    """The class weights (C,) that the loss takes; None where it takes none."""
+    s: Array
+    share: int
+    divisor: Scalar
 
 
 def fused_loss(objective: Objective, activation: Chosen[Activation]) -> Chosen[Loss] | None:
@@ -59,21 +64,24 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
     row = loss.row
     count, outputs = p.shape
     parameters = {key: value for key, value in loss.parameters.items() if key != "outputs"}
-    # Not a bare int: where all that it divides are ints, the quotient of exact numbers would be a float.
-    share = scalar(str(outputs) if loss.parameters.get("outputs") == "mean" else "1", p.dtype)
+    share = outputs if loss.parameters.get("outputs") == "mean" else 1
+    divided: Any = scalar(str(share), p.dtype)  # a quotient of ints alone would be a float, even of exact numbers
     with about("class_weights"):
         w = _class_weights(objective, row, outputs, p)
     with about("sample_weights"):
         s = _sample_weights(objective, count, p)
-    terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / share
+    terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / divided
     losses = terms.sum(axis=-1)
     divisor = _divisor(objective, row, targets, w, s)
     return Losses(
         terms=terms,
         losses=losses,
         loss=losses.sum(axis=0) / divisor,
+        derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / divided / divisor,
+        w=w,
+        s=s,
+        share=share,
         divisor=divisor,
-        derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / (share * divisor),
     )
 
 

@@ -1,13 +1,14 @@
 """Named results in the order in which they are computed, and what each of their axes stands for."""
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core.arrays import Array, part_name, require_finite
+from nnc.core.arrays import EXACT, Array, part_name, require_finite
 from nnc.core.network import Axis, Network
 from nnc.core.objective import Objective
 from nnc.errors import InputError, unknown
@@ -132,5 +133,6 @@ class Recorder:
         )
 
     def _add(self, name: str, value: Array, axes: tuple[Axis, ...], layer: int | None) -> None:
-        # Adding 0 turns a negative zero into 0, the one sign that no reader wants to see.
-        self._quantities.append(Quantity(name, np.asarray(value + 0), axes, layer, self.part))
+        # Adding 0 turns a negative zero into 0, the one sign that no reader wants to see, and ints into fractions.
+        zero = Fraction(0) if value.dtype == EXACT else 0
+        self._quantities.append(Quantity(name, np.asarray(value + zero), axes, layer, self.part))

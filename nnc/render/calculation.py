@@ -32,7 +32,7 @@ class CalculationReport(Struct, frozen=True, eq=False):
     def data(self) -> dict[str, Any]:
         """Every quantity by its name, then ``meta``."""
         quantities = {q.name: plain(q.value) for q in self.calculation.quantities}
-        return {**quantities, "meta": self._meta()}
+        return {**quantities, "meta": meta(self.calculation, self.title)}
 
     def records(self) -> Iterator[dict[str, Any]]:
         """One object a sample; what belongs to the whole batch is in each."""
@@ -63,39 +63,21 @@ class CalculationReport(Struct, frozen=True, eq=False):
 
     def captions(self) -> Iterator[str]:
         """The loss with its formula, the reduction, where the bias stands."""
-        meta = self._meta()
-        if "loss" in meta:
-            yield f"loss {meta['loss']['name']}: {meta['loss']['formula']}"
+        about = meta(self.calculation, self.title)
+        if "loss" in about:
+            yield f"loss {about['loss']['name']}: {about['loss']['formula']}"
             if self.calculation.batch:
-                yield f"reduction {meta['reduction']}: {REDUCTION_WORDS[meta['reduction']]}"
+                yield f"reduction {about['reduction']}: {REDUCTION_WORDS[about['reduction']]}"
         objective = self.calculation.objective
         if objective is not None and objective.sample_weights is not None:
             yield "terms and losses are times the weights of their samples"
         if objective is not None and objective.l2 is not None:
             yield f"penalty: ½ λ Σ of the squared weights, biases left out, λ = {objective.l2}"
-        layouts = meta.get("layouts", [])
+        layouts = about.get("layouts", [])
         for name in dict.fromkeys(layouts):
             layers = [str(number) for number, other in enumerate(layouts, start=1) if other == name]
             which = "" if len(layers) == len(layouts) else f"layer {', '.join(layers)}: "
-            yield f"{which}z = {LAYOUTS[name].formula.format(a='a')}; {LAYOUTS[name].bias_at}"
-
-    def _meta(self) -> dict[str, Any]:
-        meta: dict[str, Any] = {"version": __version__}
-        if self.title:
-            meta["title"] = self.title
-        if self.calculation.of:
-            meta["of"] = self.calculation.of
-        network, objective = self.calculation.network, self.calculation.objective
-        if network is not None:
-            meta["activations"] = [str(layer.activation) for layer in network.layers]
-            meta["layouts"] = [layer.layout.name for layer in network.layers]
-        if objective is not None:
-            meta["loss"] = {
-                "name": str(objective.loss),
-                "formula": formula(objective.loss, weighted=objective.class_weights is not None),
-            }
-            meta["reduction"] = objective.reduction
-        return meta
+            yield f"{which}z = {LAYOUTS[name].formula.format(W=name, a='a', b='bias')}; {LAYOUTS[name].bias_at}"
 
     def _group(self, number: int | None, quantities: list[Quantity]) -> Iterator[Block]:
         """One layer's quantities of one pass in order, those of the same axes side by side."""
@@ -137,6 +119,26 @@ REDUCTION_WORDS = {
     "sum": "J = Σ of the samples' losses",
     "weighted-mean": "J = Σ of the samples' losses / Σ of the weights of their classes",
 }
+
+
+def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
+    """What the numbers of a calculation follow: version, activations, layouts, the loss, the reduction."""
+    about: dict[str, Any] = {"version": __version__}
+    if title:
+        about["title"] = title
+    if calculation.of:
+        about["of"] = calculation.of
+    network, objective = calculation.network, calculation.objective
+    if network is not None:
+        about["activations"] = [str(layer.activation) for layer in network.layers]
+        about["layouts"] = [layer.layout.name for layer in network.layers]
+    if objective is not None:
+        about["loss"] = {
+            "name": str(objective.loss),
+            "formula": formula(objective.loss, weighted=objective.class_weights is not None),
+        }
+        about["reduction"] = objective.reduction
+    return about
 
 
 def _labels(axis: Axis, layer: Layer, number: int) -> list[str]:

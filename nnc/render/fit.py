@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from nnc.render.numbers import shown
+from nnc.render.elision import GAP, kept
+from nnc.render.numbers import tabled
 from nnc.render.report import Column, Grid
 
 ROWS_SHOWN = 20
 """As many rows as stand on a terminal before a table's middle is left out."""
-GAP = "⋯"
 FRAME = 3
 """Characters that a table's frame adds to each column: a line and a space on either side."""
 
@@ -36,28 +36,21 @@ def fit(grid: Grid, precision: int, width: int | None) -> list[Strip]:
     """
     if width is None or not grid.elide:
         return [_strip(column, range(grid.rows), precision) for column in grid.columns]
-    rows = _ends(grid.rows, ROWS_SHOWN)
+    rows = kept(grid.rows, ROWS_SHOWN)
     left_out = grid.rows - len(rows)
     label = _with_gap(_strip(grid.columns[0], rows, precision), left_out, counted=True)
     others = grid.columns[1:]
     # Only as many columns are written out as could ever fit: a wide layer has thousands.
-    kept = _ends(len(others), 2 * (width // (FRAME + 1)))
-    strips = [_with_gap(_strip(others[i], rows, precision), left_out, counted=False) for i in kept]
+    shown = kept(len(others), 2 * (width // (FRAME + 1)))
+    strips = [_with_gap(_strip(others[i], rows, precision), left_out, counted=False) for i in shown]
     room = width - 1 - label.room
-    if len(kept) == len(others) and sum(strip.room for strip in strips) <= room:
+    if len(shown) == len(others) and sum(strip.room for strip in strips) <= room:
         return [label, *strips]
     return [label, *_first_and_last(strips, len(others), room)]
 
 
-def _ends(count: int, most: int) -> list[int]:
-    """The indices of ``count`` things, or the first and the last ``most`` of them."""
-    if count <= most:
-        return list(range(count))
-    return [*range(most // 2), *range(count - (most - most // 2), count)]
-
-
 def _strip(column: Column, rows: Sequence[int], precision: int) -> Strip:
-    cells = [shown(column.cells[row], precision) for row in rows]
+    cells = [tabled(column.cells[row], precision) for row in rows]
     numeric = bool(rows) and not isinstance(column.cells[rows[0]], str)
     return Strip(column.head, _aligned(cells) if numeric else cells, numeric, column.strong)
 

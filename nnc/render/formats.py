@@ -1,12 +1,12 @@
 """The formats by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import cast
 
 from msgspec import Struct
 
-from nnc.errors import unknown
+from nnc.errors import InputError, unknown
 from nnc.render.report import Report
 
 
@@ -31,9 +31,15 @@ FORMATS = {
 """name -> the module whose ``render`` writes it; imported when it is used, for Rich is slow to import."""
 
 
-def render(report: Report, name: str, style: Style) -> str:
+FOR_STEPS = ("markdown", "latex")
+"""The formats that only derivations have."""
+
+
+def render(report: Report, name: str, style: Style, formats: Mapping[str, str] = FORMATS) -> str:
     """The report in the format called ``name``, ending in a line feed. Raises InputError for an unknown format."""
-    if name not in FORMATS:
-        raise unknown("format", name, FORMATS)
-    write = cast(Callable[[Report, Style], str], import_module(FORMATS[name]).render)
+    if name not in formats:
+        if name in FOR_STEPS:
+            raise InputError(f"format {name} writes down derivations, so it goes with --steps")
+        raise unknown("format", name, formats)
+    write = cast(Callable[[Report, Style], str], import_module(formats[name]).render)
     return write(report, style)

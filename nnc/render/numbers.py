@@ -13,18 +13,23 @@ PRECISION = 6
 LONGEST_FRACTION = 23
 """Characters of the longest fraction that a table spells out; JSON and plain values always do."""
 
+NOISE = 8
+"""As many units of the last binary place as a number may be off its decimal to be called equal to it."""
+
 
 def shown(value: Any, precision: int | None) -> str:
     """A number to ``precision`` significant digits, without trailing zeros; to its own shortest digits where None.
 
-    A negative zero is 0; text stays as it is.
+    A negative zero is 0; text stays as it is. A fraction is the decimal that it is, or itself where that takes more
+    digits.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, int | np.integer):
         return str(value)
     if isinstance(value, Fraction):
-        return str(value) if precision is None else _shown_exactly(value, precision)
+        decimal = "" if precision is None else decimal_of(value, precision)
+        return decimal if decimal and Fraction(decimal) == value else str(value)
     number = float(value)
     if precision is None:
         return str(value + 0).removesuffix(".0")
@@ -33,17 +38,32 @@ def shown(value: Any, precision: int | None) -> str:
     return f"{number + 0:.{precision}g}"
 
 
-def _shown_exactly(value: Fraction, precision: int) -> str:
-    """The decimal where it ends within ``precision`` digits, else the fraction and the rounded decimal."""
+def tabled(value: Any, precision: int) -> str:
+    """A number as a table shows it: as ``shown``, but a fraction without a short decimal has its rounding beside it."""
+    text = shown(value, precision)
+    if "/" not in text or not isinstance(value, Fraction):
+        return text
+    rounded = f"≈ {decimal_of(value, precision)}"
+    return f"{text} {rounded}" if len(text) <= LONGEST_FRACTION else rounded
+
+
+def decimal_of(value: Any, precision: int) -> str:
+    """A number to ``precision`` significant digits as a decimal, were it a fraction."""
+    if not isinstance(value, Fraction):
+        return shown(value, precision)
     try:
-        rounded = f"{float(value):.{precision}g}"
+        return f"{float(value):.{precision}g}"
     except OverflowError:
-        quotient = Context(prec=precision).divide(Decimal(value.numerator), Decimal(value.denominator))
-        rounded = f"{quotient.normalize():g}"
-    if Fraction(rounded) == value:
-        return rounded
-    whole = str(value)
-    return f"{whole} ≈ {rounded}" if len(whole) <= LONGEST_FRACTION else f"≈ {rounded}"
+        rounded = Context(prec=precision).divide(Decimal(value.numerator), Decimal(value.denominator))
+        return f"{rounded.normalize():g}"
+
+
+def is_own_display(value: Any, precision: int | None) -> bool:
+    """Whether what is shown of a number is all of it: nothing was cut but the noise of its last binary digits."""
+    if precision is None or not isinstance(value, float | np.floating) or not np.isfinite(value):
+        return True
+    noise = NOISE * float(np.finfo(value.dtype if isinstance(value, np.floating) else np.float64).eps)
+    return abs(float(shown(value, precision)) - float(value)) <= noise * abs(float(value))
 
 
 def plain(array: Any) -> Any:

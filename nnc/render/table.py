@@ -11,7 +11,7 @@ from rich.text import Text
 
 from nnc.render.fit import FRAME, Strip, fit
 from nnc.render.formats import Style
-from nnc.render.numbers import PRECISION, shown
+from nnc.render.numbers import PRECISION, tabled
 from nnc.render.report import Block, Fact, Grid, Heading, Report
 
 NO_LIMIT = 1_000_000
@@ -57,7 +57,7 @@ def _drawn(block: Block, style: Style) -> Iterable[RenderableType]:
         yield Text(block.text, Ink(bold=True, underline=True))
     elif isinstance(block, Fact):
         ink = STRONG if block.strong else Ink()
-        yield Text.assemble(block.name, " = ", (shown(block.value, precision), ink))
+        yield Text.assemble(block.name, " = ", (tabled(block.value, precision), ink))
     else:
         if block.title:
             yield Text(block.title, Ink(bold=True))

@@ -49,7 +49,8 @@ class WeightingReport(Struct, frozen=True, eq=False):
     def captions(self) -> Iterator[str]:
         """The method with its formula, and the normalization."""
         method = self.weighting.method
-        yield f"method {method}: {method.row.formula.format(n='n_k', **method.texts)}"
+        formula = method.row.formula.format(N="N", K="K", n="n_k", n0="n_0", **method.texts)
+        yield f"method {method}: {formula}"
         if self.weighting.normalize != "none":
             yield f"normalized: the {self.weighting.normalize} of the weights is 1"
 

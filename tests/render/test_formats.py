@@ -96,7 +96,7 @@ def test_a_negative_zero_is_printed_as_0(name: str) -> None:
         (float("inf"), 6, "∞"),
         (float("-inf"), 6, "-∞"),
         (float("-inf"), None, "-inf"),
-        (Fraction(1, 3), 6, "1/3 ≈ 0.333333"),
+        (Fraction(1, 3), 6, "1/3"),
         (Fraction(1, 8), 6, "0.125"),
         (Fraction(1, 3), None, "1/3"),
         (np.int64(3), 6, "3"),

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from nnc.core.arrays import Array, indicator
-from nnc.core.compensated import exp_of_sum, in_float64, two_product, two_sum
-from nnc.core.elementwise import clip, sigmoid, softplus
-from nnc.core.softmaxes import log_softmax, log_softmax_backward
+from nnc.core.functions.compensated import exp_of_sum, in_float64, two_product, two_sum
+from nnc.core.functions.elementwise import clip, sigmoid, softplus
+from nnc.core.functions.softmaxes import log_softmax, log_softmax_backward
 
 
 def xlogy(x: Array, p: Array) -> Array:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnc.core.arrays import Array, indicator
-from nnc.core.compensated import exp_of_sum, in_float64, two_product
+from nnc.core.functions.compensated import exp_of_sum, in_float64, two_product
 
 
 def pick(condition: Array, one: Any, other: Any, like: Array) -> Array:

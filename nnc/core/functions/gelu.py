@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnc.core.arrays import Array
-from nnc.core.compensated import exp_of_sum, in_float64, two_product, two_sum
+from nnc.core.functions.compensated import exp_of_sum, in_float64, two_product, two_sum
 
 _DENSITY_AT_0 = 0.3989422804014327  # 1 / √(2π)
 _SATURATED = 50  # where e^(−z²/2) and both tails are 0

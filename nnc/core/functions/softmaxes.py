@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnc.core.arrays import Array
-from nnc.core.compensated import exp_of_sum, two_sum
+from nnc.core.functions.compensated import exp_of_sum, two_sum
 
 
 def softmax(z: Array) -> Array:

@@ -1,0 +1,28 @@
+"""What ``--steps`` prints."""
+
+from collections.abc import Sequence
+
+from nnc.cli.options import OutputOptions, StepsOptions
+from nnc.cli.output import show
+from nnc.core.quantities import Calculation
+from nnc.core.steps.derivation import Derivation, only
+from nnc.errors import InputError
+
+
+def show_steps(derivation: Derivation, steps: StepsOptions, output: OutputOptions) -> None:
+    """Prints a derivation in the format asked for. Raises InputError for --standalone with a format but latex."""
+    from nnc.render.steps import STEPS_FORMATS, StepsReport
+
+    if steps.standalone and output.format != "latex":
+        raise InputError("--standalone makes a LaTeX document, so it goes with --format latex (-f latex)")
+    show(StepsReport(derivation, steps.full, steps.standalone), output, STEPS_FORMATS)
+
+
+def steps_of(calculation: Calculation, sample: int | None, names: Sequence[str] | None) -> Derivation:
+    """The derivation of a calculation, with the steps of the quantities called ``names``, or all."""
+    from nnc.core.steps import derive
+
+    derivation = derive(calculation, sample)
+    if names is None:
+        return derivation
+    return Derivation(only(derivation.sections, names), calculation, derivation.sample)

@@ -1,0 +1,1 @@
+"""The functions behind the rows of activations and losses, in forms that keep their digits."""

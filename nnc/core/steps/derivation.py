@@ -1,0 +1,139 @@
+"""A calculation as a person writes it down: in order, each result with its formula and the numbers put in.
+
+A derivation refers to the arrays of its calculation and never calculates a quantity again.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from msgspec import Struct
+
+from nnc.core.arrays import Array, part_name
+from nnc.core.quantities import Calculation
+from nnc.core.rows import Row
+from nnc.core.steps.expressions import Expression, Symbol, Template
+from nnc.errors import InputError
+
+Words: TypeAlias = tuple[str | Expression, ...]
+"""A sentence, with formulas in it."""
+
+
+class Line(Struct, frozen=True, eq=False):
+    """One number worked out: ``left`` = ``numbers`` = ``value``. ``quantity`` is its name, as in ``z1[2]``.
+
+    ``numbers`` is None where there is nothing to work out.
+    """
+
+    quantity: str
+    left: Expression
+    numbers: Expression | None
+    value: Any
+
+
+class Lines(Struct, frozen=True, eq=False):
+    """Lines that are made when they are wanted, for of a thousand units a reader sees eight."""
+
+    count: int
+    make: Callable[[int], Line]
+    data_only: bool = False
+    """Whether people read the same from the matrices."""
+
+
+class Group(Struct, frozen=True, eq=False):
+    """How one quantity comes about: its formula in letters, in matrices, then number by number.
+
+    ``quantity`` is the name of the quantity; ``rule`` is left = formula = another form of it.
+    """
+
+    quantity: str
+    rule: tuple[Expression, ...]
+    matrices: tuple[Expression, ...] = ()
+    lines: Lines | None = None
+    note: Words = ()
+    """What is said right above the numbers."""
+
+
+class Section(Struct, frozen=True, eq=False):
+    """A heading and what stands below it."""
+
+    title: str
+    groups: tuple[Group, ...]
+
+
+class Derivation(Struct, frozen=True, eq=False):
+    """The sections in the order in which a person calculates them; of a batch, those of ``sample``, from 1."""
+
+    sections: tuple[Section, ...]
+    calculation: Calculation | None = None
+    sample: int | None = None
+
+
+class Sample:
+    """One sample of a calculation, by which every step finds its numbers."""
+
+    def __init__(self, calculation: Calculation, index: int) -> None:
+        self.calculation = calculation
+        self.index = index
+        self._quantities = {q.name: q for q in calculation.quantities}
+
+    @property
+    def batch(self) -> bool:
+        """Whether there are other samples."""
+        return self.calculation.batch
+
+    def __contains__(self, quantity: str) -> bool:
+        return quantity in self._quantities
+
+    def __getitem__(self, quantity: str) -> Array:
+        """The quantity's value for this sample; whole where it has no samples."""
+        q = self._quantities[quantity]
+        return q.value[self.index] if q.axes[:1] == ("sample",) and self.batch else q.value
+
+    def rows(self, quantity: str) -> Array:
+        """The quantity's values for all samples, (N, n)."""
+        value = self._quantities[quantity].value
+        return value if self.batch else value[None]
+
+    def name(self, quantity: str, *index: int) -> str:
+        """The name of one number of the quantity, the sample first in a batch: ``z1[3,2]``."""
+        by_sample = self.batch and self._quantities[quantity].axes[:1] == ("sample",)
+        return part_name(quantity, (self.index, *index) if by_sample else index)
+
+
+def sample_of(calculation: Calculation, number: int | None) -> Sample:
+    """The sample that is counted from 1; the first where None is asked for. Raises InputError for one not there."""
+    if number is not None and not calculation.batch:
+        raise InputError("there is one sample, not a batch of them; leave --sample out")
+    if number is not None and not 1 <= number <= calculation.samples:
+        count = calculation.samples
+        raise InputError(f"--sample is {number}, but there {'is' if count == 1 else 'are'} {count}: 1 to {count}")
+    return Sample(calculation, (number or 1) - 1)
+
+
+def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ...]:
+    """The sections with these quantities alone."""
+    kept = [Section(s.title, tuple(g for g in s.groups if g.quantity in names)) for s in sections]
+    return tuple(section for section in kept if section.groups)
+
+
+def template(row: Row, kind: str = "") -> Template:
+    """The formula of a row, or its ``kind``: ``derivative``."""
+    text, latex = (f"{kind}_formula", f"{kind}_latex") if kind else ("formula", "latex")
+    return Template(getattr(row, text), getattr(row, latex))
+
+
+def below(layer: int) -> Symbol:
+    """What a layer takes: x, or the activations of the layer before it."""
+    return Symbol("x") if layer == 1 else Symbol("a", layer - 1)
+
+
+def below_name(layer: int) -> str:
+    """The quantity of ``below``."""
+    return "x" if layer == 1 else f"a{layer - 1}"
+
+
+def with_one(values: Array) -> Array:
+    """The rows (N, n) with a 1 before each, which meets the bias: (N, n + 1)."""
+    one = np.ones((len(values), 1), dtype=np.int64).astype(values.dtype)
+    return np.concatenate([one, values], axis=1)

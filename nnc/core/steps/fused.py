@@ -1,0 +1,47 @@
+"""Why a fused pair needs no division: the last activation's f′ cancels against the derivative of the loss."""
+
+import numpy as np
+
+from nnc.core.steps.derivation import Group, Line, Lines
+from nnc.core.steps.expressions import Applied, Expression, Number, Partial, Symbol, Template, times
+from nnc.core.steps.loss import Setting, applied, factors
+
+DIFFERENCE = Template("{p} − {y}", "{p} - {y}")
+
+
+def fused_groups(setting: Setting, k: int) -> list[Group]:
+    """∂J/∂z_L as the fused loss gives it: the derivative written out and, where that is all, as ŷ − y."""
+    assert setting.fused is not None  # the caller has asked
+    sample, fused, dz = setting.sample, setting.fused.row, setting.sample[f"dz{k}"]
+    from_z = setting.saturated or not setting.known_output
+    letter, of = (Symbol("z", k), sample[f"z{k}"]) if from_z else (Symbol("y_hat"), setting.p)
+    difference = _is_difference(setting, k)
+
+    def formula(unit: int | None, *, plain: bool) -> Expression:
+        if plain:
+            p, y = Symbol("y_hat", index=("k",)), Symbol("y", index=("k",))
+            numbers = {"p": p if unit is None else Number(setting.p[unit])}
+            body = Applied(DIFFERENCE, {**numbers, "y": y if unit is None else Number(setting.y[unit])})
+        else:
+            body = applied(setting, fused, "derivative", letter, of, unit, outputs=not from_z)
+        return times(*factors(setting, reduced=True, letters=unit is None), body)
+
+    def line(unit: int) -> Line:
+        left = Partial(Symbol("z", k, (unit + 1,)))
+        return Line(sample.name(f"dz{k}", unit), left, formula(unit, plain=difference and not from_z), dz[unit])
+
+    rule: tuple[Expression, ...] = (Partial(Symbol("z", k, ("k",))), formula(None, plain=False))
+    if difference:
+        rule = (*rule, formula(None, plain=True))
+    pair = f"{setting.activation} and {setting.objective.loss.row.name} together: "
+    note = pair + ("from z, for ŷ has lost its digits" if setting.saturated else "f′ cancels, no division is left")
+    return [Group(f"dz{k}", rule, (), Lines(len(dz), line), (note,))]
+
+
+def _is_difference(setting: Setting, k: int) -> bool:
+    """Whether ∂J/∂z is ŷ − y times its factors: without class weights, and where the pair is of that kind."""
+    if setting.objective.class_weights is not None or not setting.known_output:
+        return False
+    factor = setting.losses.s[setting.sample.index] / (setting.losses.share * setting.losses.divisor)
+    expected = (setting.p - setting.y) * factor
+    return bool(np.allclose(expected, setting.sample[f"dz{k}"], rtol=1e-6, atol=1e-12))

@@ -1,0 +1,62 @@
+"""Equations fitted to a width: on one line, else a line for each equals sign, sums broken at their signs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from nnc.render.steps.notation import Part
+
+_BREAKS = (" + ", " − ", " - ", ", ", "; ")
+_NO_BREAK = 100
+"""A depth at which no line is broken: inside the braces of LaTeX."""
+
+
+def laid_out(left: str, parts: Sequence[Part], width: int) -> list[str]:
+    """An equation of a left side and what follows each of its signs."""
+    whole = left + "".join(f" {sign} {text}" for sign, text in parts)
+    if len(whole) <= width:
+        return [whole]
+    lines, margin = [], " " * len(left)
+    for number, (sign, text) in enumerate(parts):
+        first, *others = broken(text, width - len(left) - 3)
+        lines.append(f"{margin if number else left} {sign} {first}")
+        lines += [f"{margin}   {other}" for other in others]
+    return lines
+
+
+def broken(text: str, width: int, measure: Callable[[str], int] = len) -> list[str]:
+    """A text in pieces no wider than ``width`` where it has places to break; each begins with its first term's sign.
+
+    The outermost places come first: a sum is not broken inside the parentheses of a term that fits.
+    """
+    if measure(text) <= width:
+        return [text]
+    places = list(_places(text))
+    bounds = [0, *(at for at, _ in places), len(text)]
+    sizes = [measure(text[start:end]) for start, end in pairwise(bounds)]
+    pieces, first = [], 0
+    while first < len(sizes):
+        taken, last = sizes[first], first + 1
+        while last < len(sizes) and taken + sizes[last] <= width:
+            taken += sizes[last]
+            last += 1
+        if last < len(sizes):  # place i - 1 stands before segment i
+            last = min(range(last, first, -1), key=lambda i: places[i - 1][1])
+        pieces.append(text[bounds[first] : bounds[last]].strip())
+        first = last
+    return pieces
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text may be broken, and how many brackets are open there."""
+    depth = 0
+    for at, sign in enumerate(text):
+        if sign in "([":
+            depth += 1
+        elif sign in ")]":
+            depth -= 1
+        elif sign == "{" or text.startswith(r"\begin", at):
+            depth += _NO_BREAK
+        elif sign == "}" or text.startswith(r"\end", at):
+            depth -= _NO_BREAK
+        elif depth < _NO_BREAK and at and text.startswith(_BREAKS, at):
+            yield (at + 1 if sign in ",;" else at), depth + (1 if sign in ",;" else 0)

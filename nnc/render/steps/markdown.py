@@ -1,0 +1,37 @@
+"""Derivations as Markdown with maths that GitHub sets: headings, notes, and a ``math`` block for each quantity.
+
+In a ``math`` block, Markdown takes no sign for its own, so that a backslash stays one. GitHub refuses
+``\\operatorname``.
+"""
+
+from nnc.render.formats import Style
+from nnc.render.numbers import PRECISION
+from nnc.render.report import Report
+from nnc.render.steps import StepsReport
+from nnc.render.steps.equations import Equations
+
+WIDTH = 100
+"""About as many characters of maths as a line of a page holds."""
+
+_SPECIAL = {sign: f"\\{sign}" for sign in r"\`*_{}[]<>#|$~&"}
+
+
+def render(report: Report, style: Style) -> str:
+    """The sections as headings and blocks of maths."""
+    assert isinstance(report, StepsReport)  # the formats of a derivation lead here
+    equations = Equations(PRECISION if style.precision is None else style.precision, report.most, WIDTH, scale=False)
+    paragraphs = [f"**{report.sample_words}**"] if report.sample_words else []
+    for section in report.derivation.sections:
+        paragraphs.append(f"## {_escaped(section.title)}")
+        for group in section.groups:
+            note = "".join(f"$`{text}`$" if maths else _escaped(text) for text, maths in equations.note(group))
+            if note:
+                paragraphs.append(f"{note[:1].upper()}{note[1:]}{'' if note.endswith(':') else '.'}")
+            rows = equations.of(group).rows
+            body = " \\\\\n".join(rows)
+            paragraphs.append(f"```math\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n```")
+    return "\n\n".join(paragraphs).replace(r"\operatorname{", r"\mathrm{") + "\n"
+
+
+def _escaped(text: str) -> str:
+    return "".join(_SPECIAL.get(sign, sign) if sign.isprintable() else "�" for sign in text)

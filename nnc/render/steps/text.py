@@ -1,0 +1,180 @@
+"""Derivations on a terminal: formulas, numbers and matrices in plain text, fitted to its width."""
+
+from collections.abc import Iterator, Sequence
+
+from nnc.core.steps.derivation import Group
+from nnc.core.steps.expressions import Expression, Matrix, MatrixProduct, MatrixSum
+from nnc.render.elision import GAP
+from nnc.render.formats import Style
+from nnc.render.numbers import PRECISION
+from nnc.render.report import Report
+from nnc.render.steps import StepsReport, shown_lines
+from nnc.render.steps.layout import laid_out
+from nnc.render.steps.notation import Part, cells
+from nnc.render.steps.text_notation import TextNotation
+
+WIDTH = 80
+"""The columns of a page, and of a terminal that says nothing else."""
+INDENT = "  "
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+
+Box = list[str]
+"""Lines of equal length."""
+
+
+def render(report: Report, style: Style) -> str:
+    """The sections of a derivation, a blank line between the quantities."""
+    assert isinstance(report, StepsReport)  # the formats of a derivation lead here
+    precision = PRECISION if style.precision is None else style.precision
+    page = _Page(precision, report.most, max(style.width or WIDTH, 40))
+    lines: list[str] = []
+    if report.sample_words:
+        lines += [report.sample_words, ""]
+    for section in report.derivation.sections:
+        lines += [f"{_BOLD}{section.title}{_PLAIN}" if style.color else section.title, ""]
+        for group in section.groups:
+            lines += [f"{INDENT}{line}".rstrip() for line in page.group(group)]
+            lines.append("")
+    return "\n".join(lines[:-1]) + "\n"
+
+
+class _Page:
+    """Writes groups in a width, with numbers of a precision and long things cut after ``most``."""
+
+    def __init__(self, precision: int, most: int | None, width: int) -> None:
+        self.notation = TextNotation(precision, most)
+        self.most = most
+        self.width = width - len(INDENT)
+
+    def group(self, group: Group) -> Iterator[str]:
+        """The formula in letters, in matrices, and number by number, their = below each other."""
+        lines = shown_lines(group, self.most)
+        lefts = [self.notation.write(line.left) if line else "" for line in lines]
+        rule = self.notation.write(group.rule[0]) if group.rule else ""
+        margin = max(map(len, [rule, *lefts]))
+        yield from self.rule(group, margin)
+        if len(group.matrices) > 1:
+            yield from self.matrices(margin, group.matrices)
+        for left, line in zip(lefts, lines, strict=True):
+            if line is None:
+                yield GAP
+                continue
+            yield from laid_out(("" if left == rule else left).ljust(margin), self.notation.chain(line), self.width)
+
+    def rule(self, group: Group, margin: int) -> Iterator[str]:
+        """The formula in letters, a vector that it is equal to at once, and the note where there is room for it."""
+        note = "".join(each if isinstance(each, str) else self.notation.write(each) for each in group.note)
+        if not group.rule:
+            yield from [note] if note else []
+            return
+        left, *forms = map(self.notation.write, group.rule)
+        parts = [("=", form) for form in forms]
+        if len(group.matrices) == 1:
+            parts.append(self.value(group.matrices[0]))
+        lines = laid_out(left.ljust(margin), parts, self.width)
+        if note and len(lines) == 1 and len(lines[0]) + len(note) + 5 <= self.width:
+            lines = [f"{lines[0]}   ({note})"]
+        elif note:
+            lines += _wrapped(f"({note})", self.width)
+        yield from lines
+
+    def value(self, matrix: Expression) -> Part:
+        """A result on one line, with the sign before it."""
+        self.notation.rounded = False
+        text = self.notation.write(matrix)
+        return "≈" if self.notation.rounded else "=", text
+
+    def matrices(self, margin: int, parts: Sequence[Expression]) -> Iterator[str]:
+        """An equation of matrices on one line, else a line a part, else a line a term, else with fewer columns."""
+        room = self.width - margin - 3
+        signs = self.signs(parts)
+        for most in [None] if self.most is None else range(self.most, 1, -2):
+            boxes = [(sign, self.box(part, most)) for sign, part in zip(signs, parts, strict=True)]
+            row = beside([[" " * margin], *(box for sign, part in boxes for box in ([f" {sign} "], part))])
+            if len(row[0]) <= self.width:
+                yield from row
+                return
+            terms = [
+                each for sign, part in zip(signs, parts, strict=True) for each in self.terms(sign, part, most, room)
+            ]
+            if all(len(box[0]) <= room for _, box in terms):
+                break
+        for sign, box in terms:
+            yield from beside([[" " * margin], [f" {sign} "], box])
+
+    def terms(self, sign: str, part: Expression, most: int | None, room: int) -> Iterator[tuple[str, Box]]:
+        """A part of an equation with its sign; where it is a sum wider than the room, its terms with theirs."""
+        box = self.box(part, most)
+        if isinstance(part, MatrixSum) and len(box[0]) > room:
+            for number, term in enumerate(part.terms):
+                yield ("+" if number else sign), self.box(term, most)
+        else:
+            yield sign, box
+
+    def signs(self, parts: Sequence[Expression]) -> list[str]:
+        """= or ≈ before each of the parts."""
+        found, rounded = [], False
+        for part in parts:
+            sign, _ = self.value(part)
+            rounded |= sign == "≈"
+            found.append("≈" if rounded else "=")
+        return found
+
+    def box(self, expression: Expression, most: int | None) -> Box:
+        """An expression of matrices as lines."""
+        match expression:
+            case Matrix():
+                return framed(cells(expression, most, self.notation.write, (GAP, "⋮", "⋱")))
+            case MatrixProduct(factors):
+                return _joined([self.box(factor, most) for factor in factors], " ")
+            case MatrixSum(terms):
+                return _joined([self.box(term, most) for term in terms], " + ")
+        return [self.notation.write(expression)]
+
+
+def framed(rows: list[list[str]]) -> Box:
+    """A matrix in its brackets, the decimal points of a column below each other."""
+    columns = [_aligned(column) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cells) for cells in zip(*columns, strict=True)]
+    if len(lines) == 1:
+        return [f"[{lines[0]}]"]
+    last = len(lines) - 1
+    frames = ["⎡⎤" if i == 0 else "⎣⎦" if i == last else "⎢⎥" for i in range(len(lines))]
+    return [f"{frame[0]}{line}{frame[1]}" for frame, line in zip(frames, lines, strict=True)]
+
+
+def beside(boxes: Sequence[Box]) -> Box:
+    """Boxes side by side, their middles on one line."""
+    above = max((len(box) - 1) // 2 for box in boxes)
+    under = max(len(box) - 1 - (len(box) - 1) // 2 for box in boxes)
+    padded = []
+    for box in boxes:
+        top = above - (len(box) - 1) // 2
+        blank = [" " * len(box[0])]
+        padded.append([*blank * top, *box, *blank * (above + under + 1 - top - len(box))])
+    return ["".join(line) for line in zip(*padded, strict=True)]
+
+
+def _joined(boxes: Sequence[Box], sign: str) -> Box:
+    joined: list[Box] = []
+    for box in boxes:
+        joined += [[sign], box] if joined else [box]
+    return beside(joined)
+
+
+def _aligned(column: Sequence[str]) -> list[str]:
+    tails = [len(cell) - _point(cell) for cell in column]
+    longest = max(tails)
+    texts = [cell + " " * (longest - tail) for cell, tail in zip(column, tails, strict=True)]
+    width = max(map(len, texts))
+    return [text.rjust(width) for text in texts]
+
+
+def _point(text: str) -> int:
+    return next((at for at, sign in enumerate(text) if sign in ".e"), len(text))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, width)
