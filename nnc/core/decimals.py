@@ -57,7 +57,9 @@ def power_of_ten(exponent: int) -> Fraction:
 
 
 def leading_exponent(value: Fraction) -> int:
-    """The exponent of the first digit of a number other than 0: 2 for 345, -3 for 0.00345."""
+    """The exponent of the first digit of a number: 2 for 345, -3 for 0.00345. Raises ValueError for 0."""
+    if not value:
+        raise ValueError("0 has no first digit")
     size = abs(value)
     # By the lengths in bits it is right or one off; log10 would first have to make a float, whose range is smaller.
     exponent = math.floor((size.numerator.bit_length() - size.denominator.bit_length()) * _LOG10_2)

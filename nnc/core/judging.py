@@ -21,8 +21,7 @@ FLOAT_NOISE = 4
 MIN_SIG = 3
 """Digits below which a rounded answer says too little."""
 _MOST_DIGITS = 100  # to ask for
-_SHORT = 12  # significant digits of a decimal that a result does not come so near to by chance
-_CLEAR = 1000  # how many times the noise the last of those digits has to be for that
+_CLEAR = 1000  # times its noise: a result does not come so near to a decimal of that unit by chance
 
 
 class Verdict(StrEnum):
@@ -124,9 +123,9 @@ def judge(given: object, truth: Truth | None, rule: Rule | None = None) -> Judge
 
 def _short(value: Fraction, margin: Fraction) -> Fraction:
     """The decimal nearest to a value whose last digit stands clear of the noise."""
-    if abs(value) < 0:
+    if abs(value) <= margin:
         return Fraction(0)
-    unit = power_of_ten(max(leading_exponent(value) - _SHORT + 1, leading_exponent(margin * _CLEAR) + 1))
+    unit = power_of_ten(leading_exponent(margin * _CLEAR) + 1)
     return round(value / unit) * unit
 
 

@@ -45,7 +45,7 @@ def _scatter(value: Array, others: list[Array]) -> Array:
         return np.zeros(value.shape)
     least = FLOAT_NOISE * np.spacing(np.abs(value))
     scatter = np.max(np.abs(np.stack(others) - value), axis=0)
-    return np.asarray(np.nan_to_num(np.maximum(least, scatter), posinf=0.0))  # 0 where the value itself is infinite
+    return np.asarray(np.nan_to_num(np.maximum(least, scatter)))  # NaN, and so 0, where the value itself is infinite
 
 
 def _part(name: str) -> tuple[str, tuple[int, ...]]:

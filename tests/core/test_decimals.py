@@ -57,3 +57,8 @@ def test_answers_have_the_grammar_of_every_number(text: str) -> None:
 def test_the_leading_exponent_is_that_of_the_first_digit(fraction: Fraction, scale: int) -> None:
     value = fraction * power_of_ten(scale)
     assert 1 <= abs(value) / power_of_ten(leading_exponent(value)) < 10
+
+
+def test_zero_has_no_leading_exponent() -> None:
+    with pytest.raises(ValueError, match="no first digit"):
+        leading_exponent(Fraction(0))
