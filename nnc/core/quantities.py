@@ -31,11 +31,15 @@ class Quantity(Struct, frozen=True, eq=False):
 
     def check_index(self, index: tuple[int, ...]) -> None:
         """Raises InputError where ``index``, from 0, is not that of one number."""
-        shape = self.value.shape
-        if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
-            return
-        has = " and ".join(f"{n} {axis}{'' if n == 1 else 's'}" for n, axis in zip(shape, self.axes, strict=True))
-        raise InputError(f"{part_name(self.name, index)} is not one number: {self.name} has {has or 'no index'}")
+        check_index(self.name, self.value.shape, self.axes, index)
+
+
+def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index: tuple[int, ...]) -> None:
+    """Raises InputError where ``index``, from 0, is not that of one number of the quantity called ``name``."""
+    if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
+        return
+    has = " and ".join(f"{n} {axis}{'' if n == 1 else 's'}" for n, axis in zip(shape, axes, strict=True))
+    raise InputError(f"{part_name(name, index)} is not one number: {name} has {has or 'no index'}")
 
 
 class Calculation(Struct, frozen=True, eq=False):

@@ -50,13 +50,16 @@ class StandardInput:
     def __init__(self, stream: BinaryIO | None = None) -> None:
         self._stream = stream
         self._taker: str | None = None
+        self._taken = b""
 
     def take(self, by: str) -> bytes:
-        """The text of standard input as UTF-8 bytes, for the option ``by``.
+        """The text of standard input as UTF-8 bytes, for the option ``by``, which may take it again.
 
         InputError, naming the option: another option has taken it (both are named), there is none, or it is empty, not
         text, not UTF-8 or over 1 GiB.
         """
+        if self._taker == by and self._taken:
+            return self._taken
         if self._taker is not None:
             raise InputError(f"{self._taker} and {by} both read standard input; give one of them a file")
         self._taker = by
@@ -66,9 +69,10 @@ class StandardInput:
             if stream is None:
                 raise InputError("there is no standard input to read; give a file")
             try:
-                return _text(stream, "standard input")
+                self._taken = _text(stream, "standard input")
             except OSError as error:
                 raise InputError(f"standard input cannot be read: {error.strerror or error}") from None
+        return self._taken
 
 
 def _text(stream: BinaryIO, subject: str) -> bytes:
