@@ -155,6 +155,36 @@ class OutputOptions(Options, frozen=True, eq=False):
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False
 
 
+class ReportOptions(OutputOptions, frozen=True, eq=False):
+    """How marks are printed, or where they are written."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table (if not given), json, ndjson, plain, csv, markdown, tap, junit or gradescope.",
+        ),
+    ] = None
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to a file, which is whole or not there."),
+    ] = None
+
+
+class CheckOptions(Options, frozen=True, eq=False):
+    """What of a sheet is shown, and what it may read."""
+
+    hide_expected: Annotated[
+        bool, typer.Option("--hide-expected", help="Leave out true values, and hints that hold one.")
+    ] = False
+    solution: Annotated[bool, typer.Option("--solution", help="Print the right answers.")] = False
+    allow_outside: Annotated[
+        bool, typer.Option("--allow-outside", help="Let the sheet's weights lie outside its folder.")
+    ] = False
+
+
 class QuantityOptions(OutputOptions, frozen=True, eq=False):
     """Which quantities are printed, and how."""
 

@@ -40,4 +40,4 @@ def _written(given: object, depth: int) -> str:
         return str(given).lower()
     if isinstance(given, int) and abs(given) >= _LARGEST:
         return f"a number of more than {LONGEST} digits"
-    return str(given)
+    return str(given).strip()

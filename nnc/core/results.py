@@ -66,6 +66,10 @@ class Result(Struct, frozen=True, eq=False):
             given = [given.get(name) for name in self.classes]
         return judge_array(given, self.value, self.noise, rule)
 
+    def as_floats(self) -> Array:
+        """The true value in floats, were it of fractions."""
+        return self.value.astype(float) if self.value.dtype == EXACT else self.value
+
     @property
     def finite(self) -> bool:
         """Whether every number is finite; no answer matches one that is not."""

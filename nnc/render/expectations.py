@@ -14,6 +14,7 @@ from nnc.core.quotes import quotation
 from nnc.core.results import Result
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Cell, Column, Grid
+from nnc.render.rules import plain_rule, rule_words
 
 
 class Comparison(Struct, frozen=True, eq=False):
@@ -98,22 +99,3 @@ def comparisons(result: Result, given: object, judged: Judged) -> Iterator[Compa
         if judged.elements:
             one = judged.elements[index]
             yield Comparison(name, quotation(one.given), np.asarray(result.value[index]), one.difference, one.verdict)
-
-
-def plain_rule(rule: Rule) -> dict[str, float]:
-    """The measures that a rule uses."""
-    asked = {name: getattr(rule, name) for name in ("rtol", "atol", "sig", "decimals")}
-    return {name: value for name, value in asked.items() if value is not None} or {"min_sig": rule.min_sig}
-
-
-def rule_words(rule: Rule) -> str:
-    """The rule in a line."""
-    match plain_rule(rule):
-        case {"min_sig": digits}:
-            return f"right: rounded or cut off at the last digit written, {digits} significant digits or more"
-        case {"sig": digits}:
-            return f"right: the first {digits} significant digits, rounded or cut off"
-        case {"decimals": digits}:
-            return f"right: the first {digits} decimals, rounded or cut off"
-        case measures:
-            return f"right: within {measures.get('atol', 0):g} + {measures.get('rtol', 0):g} · |computed|"
