@@ -42,15 +42,13 @@ def check(
         if answers:
             raise InputError("--solution prints the answers, so there are none to check")
         return _solution(loaded, options, output)
-    return _report(_own(loaded, sheet) if not answers else _grade(loaded, answers), options, output)
+    return _report(_own(loaded, sheet) if not answers else _grade(loaded, answers, output.format), options, output)
 
 
 def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> int:
     from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
     from nnc.render.numbers import PRECISION
 
-    if graded.several and output.format == "gradescope":
-        raise InputError("--format gradescope is of one student's answers: one call a submission")
     leaking = [
         question.id for question in graded.questions if options.hide_expected and graded.leaks(question.feedback)
     ]
@@ -90,19 +88,22 @@ def _own(sheet: "Sheet", path: str) -> "Graded":
     return Graded(sheet.title, answered, [grade("", {q.id: q.answer for q in answered}, answered)])
 
 
-def _grade(sheet: "Sheet", paths: Sequence[str]) -> "Graded":
+def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded":
     """The marks of every file; no more than a row of each is kept."""
     from nnc.core.grading import Graded, grade, ungraded
     from nnc.io.answers import Table, read_answers, student_names
 
     asked = {question.id: question.result.value.ndim > 0 for question in sheet.questions}
     several = len(paths) > 1
+    if several and format == "gradescope":
+        raise InputError("--format gradescope is of one student's answers: one call a submission")
     rows: list[Marks] = []
     for path, name in zip(paths, student_names(paths), strict=True):
-        found = read_answers(path, name, asked)
+        found = read_answers(path, name, asked, table=not several and format != "gradescope")
         if isinstance(found, Table):
             several = True
-            warn(f"{path}: no question is called {column!r}; its column is left out" for column in found.unknown)
+            if found.unknown:
+                warn([f"{path}: columns that are no question's are left out: {', '.join(found.unknown)}"])
         for one in found.rows if isinstance(found, Table) else [found]:
             if one.error:
                 rows.append(ungraded(one.student, one.error, sheet.questions))

@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct
 from nnc.core.answers import Judged
 from nnc.core.decimals import DECIMAL, FRACTION
 from nnc.core.judging import Rule, Verdict
-from nnc.core.quotes import inert, quotation
+from nnc.core.quotes import inert, quotation, some
 from nnc.core.results import Result
 
 _MOST_NAMED = 3  # numbers of an answer that a note names
@@ -45,7 +45,7 @@ class Mark(Struct, frozen=True, eq=False):
 class Marks(Struct, frozen=True, eq=False):
     """The marks of one student, in the order of the questions.
 
-    ``error`` says why the answers could not be read; ``unknown`` are those for which there is no question.
+    ``error`` says why the answers could not be read; ``unknown`` names answers for which there is no question.
     """
 
     student: str
@@ -115,7 +115,7 @@ def grade(student: str, answers: Mapping[str, object], questions: Sequence[Quest
     """The marks of one student's answers, by the ids of the questions; a question without one is missing."""
     known = {question.id for question in questions}
     marks = tuple(_mark(answers.get(question.id), question) for question in questions)
-    return Marks(inert(student), marks, unknown=tuple(inert(name) for name in answers if name not in known))
+    return Marks(inert(student), marks, unknown=some(name for name in answers if name not in known))
 
 
 def ungraded(student: str, error: str, questions: Sequence[Question]) -> Marks:
@@ -129,7 +129,7 @@ def _mark(given: object, question: Question) -> Mark:
     points = question.points if judged.verdict.holds else Fraction(0)
     if question.split and judged.elements:
         points = question.points * judged.right / judged.size
-    return Mark(quotation(given), judged.verdict, points, judged.misfit or _note(judged, question.result))
+    return Mark(quotation(given), judged.verdict, points, inert(judged.misfit) or _note(judged, question.result))
 
 
 def _note(judged: Judged, result: Result) -> str:

@@ -1,10 +1,12 @@
 """What other people wrote, as it may be printed anywhere: short, on one line, and without a sign that acts."""
 
+from collections.abc import Iterable
 from itertools import islice
 
 LONGEST = 80
 """Characters of an answer that are quoted."""
 _MOST_ITEMS = 24
+_MOST_NAMES = 5
 _DEEPEST = 4
 _LARGEST = 10**LONGEST
 
@@ -16,6 +18,12 @@ def inert(text: str, longest: int = LONGEST) -> str:
     """
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut)
+
+
+def some(names: Iterable[str]) -> tuple[str, ...]:
+    """The first few of any number of names, then … where there are more."""
+    first = tuple(inert(name) for name in islice(names, _MOST_NAMES + 1))
+    return (*first[:_MOST_NAMES], "…") if len(first) > _MOST_NAMES else first
 
 
 def quotation(given: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from nnc.core.quotes import inert
+from nnc.core.quotes import inert, some
 from nnc.errors import InputError, NncError, blame
 from nnc.io.documents import YAML_SUFFIXES, decode_document
 from nnc.io.expectations import read_answer
@@ -39,10 +39,11 @@ class Table(Struct, frozen=True, eq=False):
     unknown: tuple[str, ...]
 
 
-def read_answers(path: str, student: str, asked: Asked) -> Submission | Table:
-    """The answers in a file (``-`` is standard input): of a student, by ids, or in CSV with ids as its head of a class.
+def read_answers(path: str, student: str, asked: Asked, *, table: bool) -> Submission | Table:
+    """The answers of a student in a file (``-`` is standard input), or, where a ``table`` may be one, of a class.
 
-    A fault is no exception: it is the error of a submission.
+    A table is CSV with ids in its head. A student who hands one in would answer for others. A fault is no exception: it
+    is the error of a submission.
     """
     try:
         if path == "-":
@@ -53,7 +54,7 @@ def read_answers(path: str, student: str, asked: Asked) -> Submission | Table:
             if suffix not in _SUFFIXES:
                 raise InputError(f"unknown kind of file {inert(suffix)!r}; known: {', '.join(_SUFFIXES[:-1])}")
             if suffix == ".csv":
-                return _csv(data, student, asked)
+                return _csv(data, student, asked, table=table)
             answers = decode_document(data, suffix, dict[str, Any], as_text=True)
             return Submission(student, _read(answers.items(), asked))
     except NncError as error:
@@ -67,10 +68,14 @@ def student_names(paths: Sequence[str]) -> list[str]:
     return [stem if counts[stem] == 1 else path for stem, path in zip(stems, paths, strict=True)]
 
 
-def _csv(data: bytes, student: str, asked: Asked) -> Submission | Table:
+def _csv(data: bytes, student: str, asked: Asked, *, table: bool) -> Submission | Table:
     lines, rows = csv_rows(data)
     head = [cell.strip() for cell in rows[0]]
     if head != _HEADER and head[0] not in asked and any(cell in asked for cell in head[1:]):
+        if not table:
+            raise InputError(
+                "this is a table of a class, which is checked by itself; expected rows of an id and a value"
+            )
         return _table(lines, rows, head, asked)
     pairs = rows[1:] if head == _HEADER else rows
     first = len(rows) - len(pairs)
@@ -98,8 +103,7 @@ def _table(lines: list[int], rows: list[list[str]], head: list[str], asked: Aske
         else:
             cells = ((name, cell) for name, cell in zip(head[1:], row[1:], strict=False) if name in asked)
             submissions.append(Submission(student, _read(cells, asked)))
-    unknown = tuple(inert(name) for name in head[1:] if name not in asked)
-    return Table(submissions, unknown)
+    return Table(submissions, some(name for name in head[1:] if name not in asked))
 
 
 def _read(answers: Iterable[tuple[str, object]], asked: Asked) -> dict[str, object]:

@@ -224,7 +224,7 @@ def test_a_class_of_one_is_a_class(shell: Shell) -> None:
 def test_columns_without_a_question_are_left_out_with_a_warning(shell: Shell) -> None:
     write("class.csv", "name,e-mail,loss\nada,a@b.c,0.485\n")
     said = shell("check", "sheet.json", "class.csv", "--json")
-    assert said.err == "nnc: warning: class.csv: no question is called 'e-mail'; its column is left out\n"
+    assert said.err == "nnc: warning: class.csv: columns that are no question's are left out: e-mail\n"
     assert said.json["students"][0]["points"] == 2
 
 
