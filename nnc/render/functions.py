@@ -20,7 +20,7 @@ TARGETS = {
     "class": "a class index, or one-hot",
 }
 """What y is in words, where it is no number an output."""
-CLASS_WEIGHTS = {None: None, "two": "two: of class 0 and class 1", "outputs": "one an output"}
+CLASS_WEIGHTS = {None: None, "two": "two, of class 0 and class 1", "outputs": "one an output"}
 LATEX_NAMES = {name: rf"\{name}" for name in ("alpha", "beta", "gamma", "delta")} | {"lambd": r"\lambda"}
 HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 

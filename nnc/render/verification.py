@@ -9,6 +9,8 @@ from nnc import __version__
 from nnc.core.verify import TOLERANCE, Check
 from nnc.render.report import Block, Column, Fact, Grid
 
+NEGLIGIBLE = 1e-9
+"""Below this a table gives no digits of an error: they are rounding, and others on another machine. JSON has them."""
 NAMED = 5
 """As many entries that were left out as a table names of each quantity; JSON names all."""
 
@@ -51,7 +53,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
                 Column("entries", [check.entries for check in self.checks]),
                 Column("checked", list(map(_checked, self.checks))),
                 Column("worst relative error", list(map(_worst, self.checks)), strong=True),
-                Column("at", [check.at or "" for check in self.checks]),
+                Column("at", list(map(_at, self.checks))),
                 Column("verdict", list(map(_verdict, self.checks))),
             ],
             elide=False,
@@ -65,7 +67,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
     def captions(self) -> Iterator[str]:
         """How the differences are taken, and what holds."""
         yield "central differences, steps halved and extrapolated to 0 (Richardson, Ridders)"
-        yield f"a gradient agrees where its worst relative error is at most {TOLERANCE:g}"
+        yield f"a gradient agrees where its worst relative error is at most {_power(TOLERANCE)}"
 
 
 def _plain(check: Check) -> dict[str, Any]:
@@ -88,7 +90,16 @@ def _checked(check: Check) -> int:
 def _worst(check: Check) -> str:
     if not _checked(check):
         return ""
-    return f"{check.worst:.1e}" if check.worst else "0"
+    return f"< {_power(NEGLIGIBLE)}" if check.worst < NEGLIGIBLE else f"{check.worst:.1e}"
+
+
+def _power(bound: float) -> str:
+    """A power of ten as people write it: 1e-9, not 1e-09."""
+    return f"{bound:g}".replace("e-0", "e-")
+
+
+def _at(check: Check) -> str:
+    return check.at if check.at and check.worst >= NEGLIGIBLE else ""
 
 
 def _verdict(check: Check) -> str:
