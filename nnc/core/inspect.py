@@ -10,7 +10,7 @@ from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.passes import forward, loss
 from nnc.core.targets import read_targets
-from nnc.errors import InputError, NncError
+from nnc.errors import InputError, NncError, counted
 
 
 class Fit(Struct, frozen=True, eq=False):
@@ -37,7 +37,10 @@ def inspect(network: Network, x: Array | None, y: Array | None, objective: Objec
             why = "x does not fit"
         else:
             why = _fault(lambda: loss(network, x, y, objective))
-        fits.append(Fit("y", _samples(y, "output"), why))
+        indexed = objective is not None and objective.loss.row.target != "values" and y.ndim < 2
+        batch = x is not None and x.ndim == 2
+        found = counted(y.size, "class index", "class indices") if indexed and batch else _samples(y, "output")
+        fits.append(Fit("y", found, why))
     return fits
 
 
@@ -58,5 +61,5 @@ def _fault(call: Callable[[], object]) -> str | None:
 def _samples(values: Array, axis: str) -> str:
     if values.ndim == 0:
         return "one number"
-    counted = f"{values.shape[-1]} {axis}{'' if values.shape[-1] == 1 else 's'}"
-    return counted if values.ndim == 1 else f"a batch of {len(values)} samples of {counted}"
+    each = counted(values.shape[-1], axis)
+    return each if values.ndim == 1 else f"a batch of {counted(len(values), 'sample')} of {each}"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions import terms as of
 from nnc.core.functions.elementwise import clip
-from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
+from nnc.core.rows import Chosen, Parameter, Row, bare, by_name, not_negative, positive
 
 
 class Domain(Struct, frozen=True, eq=False):
@@ -69,7 +69,7 @@ def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:
     """The loss of one sample as text, ŷ being the outputs; ``weighted`` puts the class weights in."""
     factor = "(1/K) " if loss.parameters.get("outputs") == "mean" else ""
     w, w0, w1 = ("w ", "w₀ ", "w₁ ") if weighted else ("", "", "")
-    return factor + "Σ " + loss.row.formula.format(p="ŷ", y="y", w=w, w0=w0, w1=w1, **loss.texts)
+    return f"{factor}Σ {bare(loss.row.formula.format(p='ŷ', y='y', w=w, w0=w0, w1=w1, **loss.texts))}"
 
 
 HALF_SSE = Loss(

@@ -106,7 +106,7 @@ def test_weights_feed_the_class_weights_of_a_loss() -> None:
         ([1, 2, 3], "pos-weight",
          "method pos-weight weighs class 1 against class 0, but there are 3 classes; expected 2"),
         ([10**400, 1], "balanced", "class 0 has a count beyond float64"),
-        ([1, 2], "effective:beta=1", "effective: beta is 1.0, expected a number from 0 up, below 1"),
+        ([1, 2], "effective:beta=1", "effective: beta is 1, expected a number from 0 up, below 1"),
         ([1, 2], "effective:beta=-0.5", "effective: beta is -0.5, expected a number from 0 up, below 1"),
         ([1, 2], "balanced:beta=0.5", "method balanced has no parameters, but beta is given"),
         ([1, 2], "ballanced", "unknown method 'ballanced'; did you mean balanced?"),

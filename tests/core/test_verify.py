@@ -300,7 +300,7 @@ def test_float32_is_refused() -> None:
     ("options", "message"),
     [
         (["--dtype", "float32"],
-         "differences of the loss are taken in float64; those of float32 would be rounding noise"),
+         "gradients are verified in float64; in float32 differences of the loss are rounding noise"),
         (["--exact"], "--verify takes differences of floats; exact gradients have nothing to gain from them"),
         (["--of", "y_hat[1]"], "--verify checks every gradient of the loss; it excludes --of"),
         (["-s", "dW1"], "--verify checks every gradient of the loss; it excludes --show"),
