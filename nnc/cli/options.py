@@ -125,7 +125,8 @@ class QuantityOptions(OutputOptions, frozen=True, eq=False):
     """Which quantities are printed, and how."""
 
     show: Annotated[
-        str | None, typer.Option("--show", "-s", metavar="NAME,…", help="Only these quantities, in this order.")
+        list[str] | None,
+        typer.Option("--show", "-s", metavar="NAME,…", help="Only these, in this order: y_hat,dW1 or dW2[1,1]."),
     ] = None
 
 

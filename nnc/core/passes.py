@@ -8,7 +8,7 @@ from nnc.core.arrays import Array, Scalar, part_name, rows_times
 from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, evaluate, fused_loss, penalty
 from nnc.core.quantities import Calculation, Recorder
-from nnc.core.targets import Targets, check_outputs, read_targets
+from nnc.core.targets import Targets, check_outputs, doubts, read_targets
 from nnc.errors import InputError, NotFiniteError, about
 
 
@@ -80,6 +80,7 @@ def loss_of_outputs(y_hat: Array, y: Array, objective: Objective, *, gradient: b
         targets = read_targets(objective.loss.row, y, p, batch=record.batch)
     with about("y_hat"):
         losses = _evaluate_outputs(objective, p, targets, batch=record.batch)
+    record.warn(doubts(objective.loss.row, p, batch=record.batch))
     _refuse_infinite(objective, p, losses, batch=record.batch)
     _record_loss(record, targets, losses, None)
     if gradient:
@@ -133,6 +134,7 @@ def _loss(
     of_z = fused_loss(objective, network.layers[-1].activation)
     if of_z is None:
         fused = None
+        record.warn(doubts(objective.loss.row, trace.a[-1], batch=record.batch))
         _refuse_infinite(objective, trace.a[-1], composed, batch=record.batch)
     else:
         fused = evaluate(objective, of_z, trace.z[-1], targets)

@@ -58,9 +58,7 @@ def verify(network: Network, x: Array, y: Array, objective: Objective) -> tuple[
     dtype.
     """
     if x.dtype != FLOAT64:
-        raise InputError(
-            f"gradients are verified in float64: in {x.dtype} the differences of the loss would be rounding noise"
-        )
+        raise InputError(f"gradients are verified in float64; in {x.dtype} differences of the loss are rounding noise")
     calculation = grad(network, x, y, objective)
     loss = _Loss(network, x, y, objective)
     parameters = [q for q in calculation.quantities if q.name.startswith(("dW", "db")) or q.name == "dx"]

@@ -7,6 +7,11 @@ from nnc.errors import InputError
 _PART = r"([A-Za-z_]\w*)(?:\[\s*(\d+(?:\s*,\s*\d+)*)\s*\])?"
 
 
+def read_parts(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    """The parts in a list such as ``loss,dW2[1,1]``; see ``read_part``."""
+    return [read_part(part) for part in re.split(r",(?![^\[]*\])", text)]
+
+
 def read_part(text: str) -> tuple[str, tuple[int, ...]]:
     """The quantity's name, and the index counted from 0; no index where the whole quantity is meant.
 

@@ -58,11 +58,17 @@ class VerificationReport(Struct, frozen=True, eq=False):
             ],
             elide=False,
         )
+        yield Fact("verdict", self._verdict(), strong=True)
         for check in self.checks:
             if check.kinks:
                 yield Fact(f"{check.name} within a step of a kink, left out", _some(check.kinks))
             if check.unresolved:
                 yield Fact(f"{check.name} too small for a difference of the loss, left out", _some(check.unresolved))
+
+    def _verdict(self) -> str:
+        left_out = sum(check.entries - _checked(check) for check in self.checks)
+        judged = "every entry that was checked agrees" if left_out else "every entry agrees"
+        return judged if self.holds else "gradients differ"
 
     def captions(self) -> Iterator[str]:
         """How the differences are taken, and what holds."""

@@ -147,7 +147,7 @@ def test_a_lone_letter_stands_in_brackets_behind_a_function_only(command: str, r
                              "latex": r"\frac{1}{K} \sum -[w_1 y \log(\hat y) + w_0 (1 - y) \log(1 - \hat y)]"}),
         (["losses", "nll"], {"class_weights": "one an output", "y": "a class index, or one-hot", "exact": True}),
         (["losses", "kl_div"], {"class_weights": None, "y": "probabilities, one-hot, or a class index"}),
-        (["losses", "l1"], {"name": "mae", "aliases": ["l1"]}),
+        (["losses", "l1"], {"name": "mae", "aliases": ["l1", "mean_absolute_error"]}),
         (["losses", "huber:delta=0.5"],
          {"parameters": {"delta": {"value": 0.5, "default": 1, "takes": "a number above 0"},
                          "outputs": {"value": "mean", "default": "mean", "takes": "mean or sum"}}}),

@@ -292,7 +292,7 @@ def test_a_gradient_lost_where_there_is_one_is_caught(monkeypatch: pytest.Monkey
 
 def test_float32_is_refused() -> None:
     network = nnc.network(nnc.layer(kernel=np.ones((1, 1), np.float32)))
-    with pytest.raises(nnc.InputError, match=r"^differences of the loss are taken in float64; those of float32"):
+    with pytest.raises(nnc.InputError, match=r"^gradients are verified in float64; in float32"):
         verify(network, np.ones(1, np.float32), np.ones(1, np.float32), nnc.objective("half_sse"))
 
 

@@ -230,9 +230,9 @@ def test_large_networks_are_cut_in_the_middle_unless_all_is_asked_for(nnc: Nnc, 
     file = large_network(tmp_path)
     cut, whole = (nnc(f"forward -w {file} --steps {option}") for option in ("", "--full"))
     sums = re.findall(r"z⁽¹⁾₁ +≈ ((?:.|\n)*?)≈", cut)
-    assert sums[0].count("·") == 7  # of 20 products and the bias, 8 are left
+    assert sums[0].count("·") == 5  # of 20 products and the bias, 6 are left
     assert sums[0].count("⋯") == 1
-    assert re.findall(r"^  z⁽¹⁾([₀-₉]+) ", cut, re.MULTILINE) == ["₁", "₂", "₃", "₄", "₉", "₁₀", "₁₁", "₁₂"]
+    assert re.findall(r"^  z⁽¹⁾([₀-₉]+) ", cut, re.MULTILINE) == ["₁", "₂", "₃", "₁₀", "₁₁", "₁₂"]
     assert len(re.findall(r"^  z⁽¹⁾[₀-₉]+ ", whole, re.MULTILINE)) == 12
     assert "⋯" not in whole
     assert re.findall(r"z⁽¹⁾₁ +≈ ((?:.|\n)*?)≈", whole)[0].count("·") == 20
