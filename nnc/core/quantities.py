@@ -43,8 +43,11 @@ class Quantity(Struct, frozen=True, eq=False):
         shape = self.value.shape
         if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
             return
-        has = " and ".join(f"{n} {axis}{'' if n == 1 else 's'}" for n, axis in zip(shape, self.axes, strict=True))
-        raise InputError(f"{part_name(self.name, index)} is not one number: {self.name} has {has or 'no index'}")
+        wrong = f"{part_name(self.name, index)} is not one number"
+        if not shape:
+            raise InputError(f"{wrong}: {self.name} is one itself")
+        axes = " × ".join(f"{axis}s" for axis in self.axes)
+        raise InputError(f"{wrong}: {self.name} has {' × '.join(map(str, shape))} ({axes}), counted from 1")
 
 
 class Calculation(Struct, frozen=True, eq=False):

@@ -576,7 +576,7 @@ def test_show_picks_single_numbers_and_may_be_repeated(call: Call) -> None:
     assert list(call("grad", "-w", "net.json", "-s", "dW2[2,1]", "--json").json) == ["dW2[2,1]", "meta"]
     refused(
         call("grad", "-w", "net.json", "-s", "dW2[4,1]"),
-        "--show: dW2[4,1] is not one number: dW2 has 3 bias and inputs and 2 units",
+        "--show: dW2[4,1] is not one number: dW2 has 3 × 2 (bias and inputs × units), counted from 1",
     )
 
 

@@ -216,9 +216,9 @@ def test_exact_gradients_of_a_number_are_fractions(net: str, capfd: pytest.Captu
 @pytest.mark.parametrize(
     ("part", "message"),
     [
-        ("y_hat[3]", "y_hat[3] is not one number: y_hat has 2 units"),
-        ("y_hat", "y_hat is not one number: y_hat has 2 units"),
-        ("y_hat[1,1]", "y_hat[1,1] is not one number: y_hat has 2 units"),
+        ("y_hat[3]", "y_hat[3] is not one number: y_hat has 2 (units), counted from 1"),
+        ("y_hat", "y_hat is not one number: y_hat has 2 (units), counted from 1"),
+        ("y_hat[1,1]", "y_hat[1,1] is not one number: y_hat has 2 (units), counted from 1"),
         ("y_hat[0]", "y_hat[0] has the index 0, but parts of quantities are counted from 1"),
         ("yhat[1]", "unknown quantity 'yhat'; did you mean y_hat?"),
         ("z3[1]", "unknown quantity 'z3'; known: x, z1, a1, z2, a2, y_hat"),
@@ -238,7 +238,10 @@ def test_a_part_that_is_not_there_is_refused(
 @pytest.mark.parametrize("part", ["y_hat[1]", "y_hat[4,1]", "y_hat[1,3]"])
 def test_of_a_batch_the_samples_are_counted_too(part: str, net: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["grad", "-w", net, "-x", "2,3;2,3;2,3", "--of", part]) == 2
-    assert capfd.readouterr().err == f"nnc: --of: {part} is not one number: y_hat has 3 samples and 2 units\n"
+    assert (
+        capfd.readouterr().err
+        == f"nnc: --of: {part} is not one number: y_hat has 3 × 2 (samples × units), counted from 1\n"
+    )
 
 
 @pytest.mark.parametrize(
