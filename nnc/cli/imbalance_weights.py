@@ -41,8 +41,8 @@ def imbalance_weights(
     if beta is not None and method != "effective":
         raise InputError("--beta belongs to --method effective")
     with blame("--method"):
-        setting = {} if beta is None else {"beta": beta}
-        chosen = read_choice({"name": method, **setting}, METHODS, "method", dtype)
+        named = method if beta is None else f"{method}:beta={beta}"
+        chosen = read_choice(named, METHODS, "method", dtype)
     weighting = weigh(_counts(counts, labels), chosen, normalize, dtype)
     if steps.steps:
         from nnc.cli.steps import show_steps
@@ -56,7 +56,7 @@ def imbalance_weights(
 def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
     """The number of samples of each class: as given, or counted, classes sorted (as numbers where they all are)."""
     from nnc.core.arrays import EXACT
-    from nnc.errors import InputError
+    from nnc.errors import InputError, blame
     from nnc.io.sources import StandardInput
     from nnc.io.values import read_classes, read_labels
 
@@ -64,7 +64,8 @@ def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
         raise InputError("give the classes with either --counts 100,1000 or --labels 1,1,0")
     if labels is not None:
         counted = Counter(read_labels(labels, "--labels", stdin=StandardInput()))
-        return {name: counted[name] for name in _sorted(counted)}
+        with blame("--labels"):
+            return {name: counted[name] for name in _sorted(counted)}
     assert counts is not None  # one of the two is given
     given = read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput())
     for name, count in given.items():

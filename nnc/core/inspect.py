@@ -29,14 +29,9 @@ def inspect(network: Network, x: Array | None, y: Array | None, objective: Objec
     if objective is not None:
         fits.append(Fit("loss", str(objective.loss)))
     if y is not None:
-        if objective is None:
-            why: str | None = "there is no loss, which says what a target may be"
-        elif x is None:
-            why = _fault(lambda: _alone(network, y, objective))
-        elif fits[0].why:
-            why = "x does not fit"
-        else:
-            why = _fault(lambda: loss(network, x, y, objective))
+        why = None  # without a loss, which says what a target may be, there is nothing to judge it by
+        if objective is not None:
+            why = "x does not fit" if x is not None and fits[0].why else _misfit(network, x, y, objective)
         indexed = objective is not None and objective.loss.row.target != "values" and y.ndim < 2
         batch = x is not None and x.ndim == 2
         found = counted(y.size, "class index", "class indices") if indexed and batch else _samples(y, "output")
@@ -44,10 +39,16 @@ def inspect(network: Network, x: Array | None, y: Array | None, objective: Objec
     return fits
 
 
-def _alone(network: Network, y: Array, objective: Objective) -> None:
-    """Raises InputError where a target does not fit, of one sample or a batch of as many as it has rows."""
-    count = len(y) if y.ndim == 2 else 1
-    read_targets(objective.loss.row, y, np.zeros((count, network.n_out)), batch=y.ndim == 2)
+def _misfit(network: Network, x: Array | None, y: Array, objective: Objective) -> str | None:
+    """Why a target does not fit; without x, that of one sample or of a batch, whichever it may be."""
+    if x is not None:
+        return _fault(lambda: loss(network, x, y, objective))
+    row = objective.loss.row
+    as_sample = _fault(lambda: read_targets(row, y, np.zeros((1, network.n_out)), batch=False))
+    if as_sample is None or y.ndim == 0:
+        return as_sample
+    as_batch = _fault(lambda: read_targets(row, y, np.zeros((len(y), network.n_out)), batch=True))
+    return as_batch if as_batch is None or y.ndim == 2 else as_sample
 
 
 def _fault(call: Callable[[], object]) -> str | None:

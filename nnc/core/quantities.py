@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core.arrays import EXACT, Array, part_name, require_finite
+from nnc.core.arrays import EXACT, Array, is_finite, part_name, require_finite
 from nnc.core.network import Axis, Network
 from nnc.core.objective import Objective
 from nnc.errors import InputError, unknown
@@ -128,7 +128,7 @@ class Recorder:
             value, axes = value[0], axes[1:]
         if not stepped_over:
             require_finite(name, value)
-        elif not np.isfinite(value).all():
+        elif not is_finite(value).all():
             self.warn(f"{name} exceeds {value.dtype} at a saturated output; the loss and dz are from z, and exact")
         self._add(name, value, axes, layer)
 

@@ -4,7 +4,7 @@ import re
 
 from nnc.errors import InputError
 
-_PART = r"([A-Za-z_]\w*)(?:\[\s*(\d+(?:\s*,\s*\d+)*)\s*\])?"
+_PART = r"([A-Za-z_]\w*)(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\])?"
 
 
 def read_parts(text: str) -> list[tuple[str, tuple[int, ...]]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from msgspec import Struct
 
 from nnc import __version__
@@ -42,7 +43,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
     def values(self) -> Iterator[float]:
         """The worst relative difference of each quantity."""
         for check in self.checks:
-            yield check.worst
+            yield np.nan if check.worst is None else check.worst
 
     def blocks(self) -> Iterator[Block]:
         """A row a quantity, then the entries that were left out."""
@@ -51,7 +52,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
             [
                 Column("quantity", [check.name for check in self.checks]),
                 Column("entries", [check.entries for check in self.checks]),
-                Column("checked", list(map(_checked, self.checks))),
+                Column("checked", [check.checked for check in self.checks]),
                 Column("worst relative error", list(map(_worst, self.checks)), strong=True),
                 Column("at", list(map(_at, self.checks))),
                 Column("verdict", list(map(_verdict, self.checks))),
@@ -63,10 +64,10 @@ class VerificationReport(Struct, frozen=True, eq=False):
             if check.kinks:
                 yield Fact(f"{check.name} within a step of a kink, left out", _some(check.kinks))
             if check.unresolved:
-                yield Fact(f"{check.name} too small for a difference of the loss, left out", _some(check.unresolved))
+                yield Fact(f"{check.name} that no difference of the loss resolves, left out", _some(check.unresolved))
 
     def _verdict(self) -> str:
-        left_out = sum(check.entries - _checked(check) for check in self.checks)
+        left_out = sum(check.entries - check.checked for check in self.checks)
         judged = "every entry that was checked agrees" if left_out else "every entry agrees"
         return judged if self.holds else "gradients differ"
 
@@ -79,7 +80,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
 def _plain(check: Check) -> dict[str, Any]:
     return {
         "entries": check.entries,
-        "checked": _checked(check),
+        "checked": check.checked,
         "worst": check.worst,
         "at": check.at,
         "holds": check.holds,
@@ -88,13 +89,8 @@ def _plain(check: Check) -> dict[str, Any]:
     }
 
 
-def _checked(check: Check) -> int:
-    """How many entries could be judged."""
-    return check.entries - len(check.kinks) - len(check.unresolved)
-
-
 def _worst(check: Check) -> str:
-    if not _checked(check):
+    if check.worst is None:
         return ""
     return f"< {_power(NEGLIGIBLE)}" if check.worst < NEGLIGIBLE else f"{check.worst:.1e}"
 
@@ -105,13 +101,13 @@ def _power(bound: float) -> str:
 
 
 def _at(check: Check) -> str:
-    return check.at if check.at and check.worst >= NEGLIGIBLE else ""
+    return check.at if check.at and (check.worst or 0) >= NEGLIGIBLE else ""
 
 
 def _verdict(check: Check) -> str:
     if not check.holds:
         return "differs"
-    return "agrees" if _checked(check) else "left out"
+    return "agrees" if check.checked else "left out"
 
 
 def _some(names: tuple[str, ...]) -> str:

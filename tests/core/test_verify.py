@@ -52,6 +52,7 @@ def agree_everywhere(checks: list[Check]) -> None:
     """Every entry was checked, and agrees."""
     for check in checks:
         assert (check.kinks, check.unresolved) == ((), ()), check.name
+        assert check.worst is not None
         assert check.worst < RESOLVED, f"{check.at}: {check.worst}"
 
 
@@ -271,7 +272,7 @@ def test_gradients_too_small_for_differences_are_never_called_wrong(activation: 
     assert np.abs(calculation["dW1"]).max() < 1e-20
     if activation == "sigmoid":
         assert len(first.unresolved) == 4
-        assert first.worst == 0
+        assert first.worst is None
 
 
 def test_a_gradient_that_should_be_0_is_no_noise() -> None:
@@ -312,3 +313,36 @@ def test_what_cannot_be_verified_is_refused(
 ) -> None:
     assert run(["grad", "-w", net, "--verify", *options]) == 2
     assert capfd.readouterr() == ("", f"nnc: {message}\n")
+
+
+@pytest.mark.parametrize(("loss", "x", "y"), [("bce", 1e-4, 1), ("poisson_nll", 1e-8, 3), ("bce", 1 - 1e-6, 0)])
+def test_next_to_the_logarithm_of_0_a_wrong_gradient_is_still_found(
+    loss: str, x: float, y: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A step of the usual length would leave the domain of the loss, and a difference that is not finite proves nothing.
+    net = nnc.network(nnc.layer(weight=[[1]], bias=[0]))
+    _, checks = nnc.verify(net, [x], [y], loss)
+    assert all(check.holds and check.checked == check.entries for check in checks)
+    row = LOSSES[loss]
+    monkeypatch.setitem(
+        LOSSES, loss, replace(row, derivative=lambda *args, **kwargs: 7 * row.derivative(*args, **kwargs))
+    )
+    _, checks = nnc.verify(net, [x], [y], loss)
+    assert not any(check.holds for check in checks)
+
+
+def test_numbers_too_small_for_float64_are_no_difference() -> None:
+    net = nnc.network(nnc.layer("sigmoid", weight=[[-800]]), nnc.layer(weight=[[1]], bias=[0]))
+    _, checks = nnc.verify(net, [1], [1], "mse")
+    assert all(check.holds for check in checks)
+
+
+def test_steps_grow_with_the_pre_activations() -> None:
+    _, checks = nnc.verify(nnc.network(nnc.layer(weight=[[1]], bias=[0])), [1e150], [1], "half_sse")
+    assert [(check.checked, check.holds) for check in checks] == [(1, True)] * 3
+
+
+def test_too_many_weights_to_move_one_by_one_are_refused_at_once() -> None:
+    net = nnc.network(*[nnc.layer("tanh", kernel=np.zeros((300, 300))) for _ in range(3)])
+    with pytest.raises(nnc.InputError, match=r"^270000 weights in 1 sample are too many to move one by one"):
+        nnc.verify(net, np.zeros(300), np.zeros(300), "mse")

@@ -236,3 +236,10 @@ def test_large_networks_are_cut_in_the_middle_unless_all_is_asked_for(nnc: Nnc, 
     assert len(re.findall(r"^  z⁽¹⁾[₀-₉]+ ", whole, re.MULTILINE)) == 12
     assert "⋯" not in whole
     assert re.findall(r"z⁽¹⁾₁ +≈ ((?:.|\n)*?)≈", whole)[0].count("·") == 20
+
+
+@pytest.mark.parametrize(
+    "file", ["sigmoid_neuron.yaml -x 800,0 -y 0", "softmax_classes.yaml -x 2000,-2000 -y 0 --sample-weights 1"]
+)
+def test_a_saturated_output_is_derived_without_a_word_from_python(file: str, nnc: Nnc) -> None:
+    assert "Backward" in nnc(f"grad -w {file} --steps")  # warnings are errors here
