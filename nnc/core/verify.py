@@ -24,6 +24,8 @@ TOLERANCE = 1e-6
 """The largest relative difference that holds."""
 FIRST_STEP = 2.0**-4
 """The longest step, as a change of the pre-activations that it moves."""
+LARGE = 64
+"""The size of a pre-activation from which on the longest step grows with it, lest it drown in its rounding."""
 HALVINGS = 8
 """Steps in a row, each half of the one before."""
 SHRINKS = (0, 3, 6, 9, 12, 18, 30)
@@ -173,7 +175,7 @@ def _differences(loss: _Loss, k: int, directions: Array) -> tuple[Array, Array, 
     z = loss.trace.z[k]
     reach = np.abs(directions).max(axis=(1, 2))
     moved_from = np.where(directions == 0, 0, np.abs(z)).max(axis=(1, 2))
-    longest = FIRST_STEP * np.maximum(1, moved_from) / np.where(reach == 0, 1, reach)
+    longest = FIRST_STEP * np.maximum(1, moved_from / LARGE) / np.where(reach == 0, 1, reach)
     step = longest
     crossed = outside = np.ones(len(reach), dtype=bool)
     for shrink in SHRINKS:
