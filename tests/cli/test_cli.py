@@ -4,13 +4,13 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import typer
+from saying import Call, Said
 
 import nnc
 from nnc.cli.app import COMMANDS, assemble, run
@@ -21,21 +21,6 @@ LAYERS = [
     {"W": [[0.1, 0.1], [0.5, -0.6], [0.7, -0.8]], "activation": "relu"},
 ]
 PROBLEM = {"layers": LAYERS, "x": [2, 3], "y": [0.1, 0.9], "loss": "half_sse"}
-
-
-class Said(NamedTuple):
-    """What a call left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Call = Callable[..., Said]
 
 
 @pytest.fixture

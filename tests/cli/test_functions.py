@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
+from saying import Call, Said
 
 import nnc
 from nnc.cli.app import run
@@ -20,21 +21,6 @@ from nnc.render.inspection import InspectionReport
 SAMPLES = Path(__file__).parents[2] / "samples"
 ROWS: dict[str, Mapping[str, Any]] = {"activations": ACTIVATIONS, "losses": LOSSES}
 EVERY_NAME = [(command, name) for command, rows in ROWS.items() for name in rows]
-
-
-class Said(NamedTuple):
-    """What a call left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Call = Callable[..., Said]
 
 
 @pytest.fixture
