@@ -3,7 +3,6 @@
 from nnc.cli.options import OutputOptions, QuantityOptions, SampleStepsOptions
 from nnc.cli.output import show, warn
 from nnc.cli.problem import Inputs
-from nnc.cli.steps import show_steps, steps_of
 from nnc.core import passes
 from nnc.errors import InputError, blame
 from nnc.io.parts import read_part, read_parts
@@ -72,6 +71,8 @@ def show_calculation(report: CalculationReport, steps: SampleStepsOptions, outpu
         chosen = report.parts(parts) if parts else report
     names = [name for name, _ in parts] or None
     if steps.steps:
+        from nnc.cli.steps import show_steps, steps_of  # only a derivation pays for its import
+
         show_steps(steps_of(report.calculation, steps.sample, names), steps, output)
     else:
         show(chosen, output)
