@@ -4,7 +4,7 @@ import gc
 import sys
 
 GARBAGE = 200_000
-"""Objects between two collections. Imports make tens of thousands, none of them garbage: to look costs 5 % of a call."""
+"""Objects between two collections. Imports make many thousands, none of them garbage: to look costs 5 % of a call."""
 
 
 def main() -> None:
