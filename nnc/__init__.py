@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from nnc.api import forward, grad, imbalance_weights, layer, loss, loss_of_outputs, network, objective
+    from nnc.api import (
+        forward,
+        grad,
+        grad_of,
+        imbalance_weights,
+        layer,
+        loss,
+        loss_of_outputs,
+        network,
+        objective,
+        verify,
+    )
     from nnc.core.imbalance import ClassWeighting
     from nnc.core.network import Layer, Network
     from nnc.core.objective import Objective
@@ -36,6 +47,7 @@ __all__ = [
     "__version__",
     "forward",
     "grad",
+    "grad_of",
     "imbalance_weights",
     "layer",
     "load",
@@ -43,6 +55,7 @@ __all__ = [
     "loss_of_outputs",
     "network",
     "objective",
+    "verify",
 ]
 
 _HOMES = {

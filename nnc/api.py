@@ -12,8 +12,11 @@ from nnc.core.losses import LOSSES
 from nnc.core.network import LAYOUTS, Layer, Network
 from nnc.core.objective import ClassWeights, Objective, Reduction
 from nnc.core.quantities import Calculation
+from nnc.core.verify import Check
+from nnc.core.verify import verify as compare
 from nnc.errors import InputError
 from nnc.io.choices import Choice, read_choice
+from nnc.io.parts import read_part
 
 
 def layer(activation: Choice = "identity", bias: npt.ArrayLike | None = None, **matrix: npt.ArrayLike) -> Layer:
@@ -62,6 +65,18 @@ def loss(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, objective: Object
 def grad(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, objective: Objective | Choice) -> Calculation:
     """Everything of ``loss``, and the derivative of J by every quantity, weight and input."""
     return passes.grad(network, _array(x), _array(y), _objective(objective))
+
+
+def grad_of(network: Network, x: npt.ArrayLike, part: str) -> Calculation:
+    """The derivatives of one number of the forward pass, such as ``"y_hat[1]"`` (from 1), by all that leads to it."""
+    return passes.grad_of(network, _array(x), *read_part(part))
+
+
+def verify(
+    network: Network, x: npt.ArrayLike, y: npt.ArrayLike, objective: Objective | Choice
+) -> tuple[Calculation, list[Check]]:
+    """Everything of ``grad``, and how each gradient compares with central differences."""
+    return compare(network, _array(x), _array(y), _objective(objective))
 
 
 def loss_of_outputs(y_hat: npt.ArrayLike, y: npt.ArrayLike, objective: Objective | Choice) -> Calculation:

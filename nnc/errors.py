@@ -78,9 +78,9 @@ def within(place: str) -> Iterator[None]:
         raise InputError(f"{place}: {error.message}", error.source) from None
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, plural: str = "") -> str:
     """``1 value``, ``2 values``: a count with its noun."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

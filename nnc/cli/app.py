@@ -68,7 +68,16 @@ def _nnc(
 def _usage(error: typer.TyperException, command: str) -> str:
     """A wrong call in one line: what Typer says of it, the nearest option or command, and where help is."""
     message = getattr(error, "format_message", error.__str__)().rstrip(".")
+    if message.startswith("Got unexpected extra argument"):
+        message = _unexpected(message[message.rindex(" (") + 2 : -1])
     known = getattr(error, "possibilities", None)
     if known:
         message = f"{message.partition(' (')[0]}; did you mean {known[0]}?"
     return f"{message[:1].lower()}{message[1:]} (help: {command} --help)"
+
+
+def _unexpected(arguments: str) -> str:
+    """What is wrong with words that belong to no option: a value was not quoted, or a file has no option before it."""
+    if arguments.endswith((".json", ".yaml", ".yml")) and " " not in arguments:
+        return f"unexpected argument {arguments}; a network file goes with -w {arguments}"
+    return f"unexpected argument {arguments}; put quotes around a value with spaces: -x '[1, 2]'"

@@ -3,10 +3,9 @@
 from nnc.cli.options import OutputOptions, QuantityOptions, SampleStepsOptions
 from nnc.cli.output import show, warn
 from nnc.cli.problem import Inputs
-from nnc.cli.steps import show_steps, steps_of
 from nnc.core import passes
 from nnc.errors import InputError, blame
-from nnc.io.parts import read_part
+from nnc.io.parts import read_part, read_parts
 from nnc.render.calculation import CalculationReport
 
 
@@ -67,10 +66,13 @@ LOSS_OPTIONS = ("y", "y_hat", "loss", "class_weights", "sample_weights", "reduct
 
 def show_calculation(report: CalculationReport, steps: SampleStepsOptions, output: QuantityOptions) -> None:
     """Prints the quantities that are asked for, or all, or their derivation; then the warnings."""
-    names = None if output.show is None else [name.strip() for name in output.show.split(",")]
     with blame("--show"):
-        chosen = report if names is None else report.only(names)
+        parts = [part for text in output.show or () for part in read_parts(text)]
+        chosen = report.parts(parts) if parts else report
+    names = [name for name, _ in parts] or None
     if steps.steps:
+        from nnc.cli.steps import show_steps, steps_of  # only a derivation pays for its import
+
         show_steps(steps_of(report.calculation, steps.sample, names), steps, output)
     else:
         show(chosen, output)

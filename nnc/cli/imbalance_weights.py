@@ -70,7 +70,7 @@ def _weigher(
 
     def weigh(dtype: "np.dtype[Any]") -> "ClassWeighting":
         with blame("--method"):
-            chosen = read_choice({"name": method, **({} if beta is None else {"beta": beta})}, METHODS, "method", dtype)
+            chosen = read_choice(method if beta is None else f"{method}:beta={beta}", METHODS, "method", dtype)
         return imbalance_weights(counts, chosen, normalize, dtype)
 
     return weigh
@@ -87,7 +87,9 @@ def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
     if (counts is None) == (labels is None):
         raise InputError("give the classes with either --counts 100,1000 or --labels 1,1,0")
     if labels is not None:
-        return count_labels(read_labels(labels, "--labels", stdin=StandardInput()))
+        given = read_labels(labels, "--labels", stdin=StandardInput())
+        with blame("--labels"):
+            return count_labels(given)
     assert counts is not None  # one of the two is given
     with blame("--counts"):
         return whole_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))

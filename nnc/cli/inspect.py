@@ -10,8 +10,10 @@ def inspect(network: FileOptions, output: OutputOptions) -> int:
     from nnc.core.inspect import inspect as look
     from nnc.render.inspection import InspectionReport
 
-    problem = Inputs(NetworkOptions(network.weights)).problem()
-    fits = look(problem.network, problem.x, problem.y, problem.objective)
+    inputs = Inputs(NetworkOptions(network.weights))
+    problem = inputs.problem()
+    x = None if problem.x is None else inputs.inputs(problem)
+    fits = look(problem.network, x, problem.y, problem.objective)
     about = {"title": problem.title, "source": problem.source, "note": problem.note}
     show(InspectionReport(problem.network, fits, about), output)
     return 0 if all(fit.why is None for fit in fits) else 1

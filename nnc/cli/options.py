@@ -76,7 +76,9 @@ class LossOptions(Options, frozen=True, eq=False):
 class StepsOptions(Options, frozen=True, eq=False):
     """Whether the work is shown, and how. Raises InputError for an option that goes with --steps alone."""
 
-    steps: Annotated[bool, typer.Option("--steps", help="Show the work: each formula, with its numbers.")] = False
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show the work, each formula with its numbers; also -f markdown or latex.")
+    ] = False
     full: Annotated[bool, typer.Option("--full", help="With --steps: leave nothing out of what is long.")] = False
     standalone: Annotated[
         bool, typer.Option("--standalone", help="With --steps -f latex: a whole document, not a part of one.")
@@ -149,7 +151,7 @@ class OutputOptions(Options, frozen=True, eq=False):
             "--format",
             "-f",
             metavar="table|json|ndjson|plain",
-            help="What to print, a table if not given; with --steps also markdown and latex.",
+            help="What to print; a table if not given.",
         ),
     ] = None
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False
@@ -189,7 +191,8 @@ class QuantityOptions(OutputOptions, frozen=True, eq=False):
     """Which quantities are printed, and how."""
 
     show: Annotated[
-        str | None, typer.Option("--show", "-s", metavar="NAME,…", help="Only these quantities, in this order.")
+        list[str] | None,
+        typer.Option("--show", "-s", metavar="NAME,…", help="Only these, in this order: y_hat,dW1 or dW2[1,1]."),
     ] = None
 
 

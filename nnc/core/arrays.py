@@ -1,12 +1,13 @@
 """Arrays of float64, float32 or exact fractions, and the few things that the three do differently."""
 
+import math
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnc.errors import NotFiniteError
+from nnc.errors import InputError, NotFiniteError
 
 Array = npt.NDArray[Any]
 Scalar = float | Fraction
@@ -15,6 +16,9 @@ FLOAT64: np.dtype[Any] = np.dtype(np.float64)
 FLOAT32: np.dtype[Any] = np.dtype(np.float32)
 EXACT: np.dtype[Any] = np.dtype(object)
 """Object arrays of ``Fraction``: NumPy adds, multiplies and compares them as it does floats."""
+
+MOST_DIGITS = 4000
+"""Digits of the longest numerator or denominator: Python itself writes no integer of more than 4300."""
 
 
 def scalar(text: str, dtype: np.dtype[Any]) -> Scalar:
@@ -50,11 +54,28 @@ def part_name(name: str, index: tuple[int, ...]) -> str:
     return f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name
 
 
+def is_finite(value: Array) -> Array:
+    """Where numbers are finite; fractions always are."""
+    return np.ones(value.shape, dtype=bool) if value.dtype == EXACT else np.isfinite(value)
+
+
+def require_short(name: str, value: Array) -> None:
+    """Raises InputError, naming the quantity, where an exact number has more than ``MOST_DIGITS`` digits.
+
+    The digits may double with every layer: without a bound a deep network would take for ever.
+    """
+    if value.dtype != EXACT:
+        return
+    bits = max(max(abs(v.numerator).bit_length(), v.denominator.bit_length()) for v in value.reshape(-1))
+    digits = int(bits * math.log10(2)) + 1
+    if digits > MOST_DIGITS:
+        raise InputError(f"{name} has {digits} digits, and exact arithmetic ends at {MOST_DIGITS}; calculate in floats")
+
+
 def require_finite(name: str, value: Array) -> None:
     """Raises NotFiniteError, naming the first number of ``value`` that is infinite or not a number."""
-    if value.dtype == EXACT:
-        return
-    finite = np.isfinite(value)
+    require_short(name, value)
+    finite = is_finite(value)
     if finite.all():
         return
     index = tuple(int(i) for i in np.argwhere(~finite)[0])

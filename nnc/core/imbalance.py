@@ -125,7 +125,8 @@ def imbalance_weights(
         raise InputError(f"{found}; expected at least 2")
     for name, count in counts.items():
         if count < 1:
-            raise InputError(f"class {name} has a count of {count}, expected at least 1: its weight would be infinite")
+            why = ": its weight would be infinite" if count == 0 else ""
+            raise InputError(f"class {name} has a count of {count}, expected at least 1{why}")
     n = np.array([_number(name, count, dtype) for name, count in counts.items()], dtype=dtype)
     unscaled = method.row.weights(n, **method.parameters)
     divisor = NORMALIZATIONS[normalize](unscaled)

@@ -10,7 +10,7 @@ from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.passes import forward, loss
 from nnc.core.targets import read_targets
-from nnc.errors import InputError, NncError
+from nnc.errors import InputError, NncError, counted
 
 
 class Fit(Struct, frozen=True, eq=False):
@@ -29,22 +29,26 @@ def inspect(network: Network, x: Array | None, y: Array | None, objective: Objec
     if objective is not None:
         fits.append(Fit("loss", str(objective.loss)))
     if y is not None:
-        if objective is None:
-            why: str | None = "there is no loss, which says what a target may be"
-        elif x is None:
-            why = _fault(lambda: _alone(network, y, objective))
-        elif fits[0].why:
-            why = "x does not fit"
-        else:
-            why = _fault(lambda: loss(network, x, y, objective))
-        fits.append(Fit("y", _samples(y, "output"), why))
+        why = None  # without a loss, which says what a target may be, there is nothing to judge it by
+        if objective is not None:
+            why = "x does not fit" if x is not None and fits[0].why else _misfit(network, x, y, objective)
+        indexed = objective is not None and objective.loss.row.target != "values" and y.ndim < 2
+        batch = x is not None and x.ndim == 2
+        found = counted(y.size, "class index", "class indices") if indexed and batch else _samples(y, "output")
+        fits.append(Fit("y", found, why))
     return fits
 
 
-def _alone(network: Network, y: Array, objective: Objective) -> None:
-    """Raises InputError where a target does not fit, of one sample or a batch of as many as it has rows."""
-    count = len(y) if y.ndim == 2 else 1
-    read_targets(objective.loss.row, y, np.zeros((count, network.n_out)), batch=y.ndim == 2)
+def _misfit(network: Network, x: Array | None, y: Array, objective: Objective) -> str | None:
+    """Why a target does not fit; without x, that of one sample or of a batch, whichever it may be."""
+    if x is not None:
+        return _fault(lambda: loss(network, x, y, objective))
+    row = objective.loss.row
+    as_sample = _fault(lambda: read_targets(row, y, np.zeros((1, network.n_out)), batch=False))
+    if as_sample is None or y.ndim == 0:
+        return as_sample
+    as_batch = _fault(lambda: read_targets(row, y, np.zeros((len(y), network.n_out)), batch=True))
+    return as_batch if as_batch is None or y.ndim == 2 else as_sample
 
 
 def _fault(call: Callable[[], object]) -> str | None:
@@ -58,5 +62,5 @@ def _fault(call: Callable[[], object]) -> str | None:
 def _samples(values: Array, axis: str) -> str:
     if values.ndim == 0:
         return "one number"
-    counted = f"{values.shape[-1]} {axis}{'' if values.shape[-1] == 1 else 's'}"
-    return counted if values.ndim == 1 else f"a batch of {len(values)} samples of {counted}"
+    each = counted(values.shape[-1], axis)
+    return each if values.ndim == 1 else f"a batch of {counted(len(values), 'sample')} of {each}"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions import terms as of
 from nnc.core.functions.elementwise import clip
-from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
+from nnc.core.rows import Chosen, Parameter, Row, bare, by_name, not_negative, positive
 
 
 class Domain(Struct, frozen=True, eq=False):
@@ -69,7 +69,7 @@ def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:
     """The loss of one sample as text, ŷ being the outputs; ``weighted`` puts the class weights in."""
     factor = "(1/K) " if loss.parameters.get("outputs") == "mean" else ""
     w, w0, w1 = ("w ", "w₀ ", "w₁ ") if weighted else ("", "", "")
-    return factor + "Σ " + loss.row.formula.format(p="ŷ", y="y", w=w, w0=w0, w1=w1, **loss.texts)
+    return f"{factor}Σ {bare(loss.row.formula.format(p='ŷ', y='y', w=w, w0=w0, w1=w1, **loss.texts))}"
 
 
 HALF_SSE = Loss(
@@ -94,10 +94,10 @@ SSE = replace(
     derivative_latex="2 ({p} - {y})",
     source="torch.nn.MSELoss with reduction='sum'",
 )
-MSE = replace(SSE, name="mse", mean=True, source="torch.nn.MSELoss")
+MSE = replace(SSE, name="mse", aliases=("mean_squared_error",), mean=True, source="torch.nn.MSELoss")
 MAE = Loss(
     name="mae",
-    aliases=("l1",),
+    aliases=("l1", "mean_absolute_error"),
     terms=lambda p, y, w: np.abs(p - y),
     derivative=lambda p, y, w: np.sign(p - y),
     mean=True,
@@ -205,6 +205,7 @@ MULTI_MARGIN = Loss(
 )
 BCE = Loss(
     name="bce",
+    aliases=("binary_cross_entropy",),
     terms=of.bce,
     derivative=of.bce_derivative,
     mean=True,
@@ -221,6 +222,7 @@ BCE = Loss(
 BCE_WITH_LOGITS = replace(
     BCE,
     name="bce_with_logits",
+    aliases=("binary_cross_entropy_with_logits",),
     terms=of.bce_with_logits,
     derivative=of.bce_with_logits_derivative,
     p_domain=ANY,
@@ -234,6 +236,7 @@ BCE_WITH_LOGITS = replace(
 FOCAL = replace(
     BCE,
     name="focal",
+    aliases=(),
     parameters={"gamma": not_negative("2")},
     terms=of.focal,
     derivative=of.focal_derivative,
@@ -250,6 +253,7 @@ FOCAL = replace(
 FOCAL_WITH_LOGITS = replace(
     FOCAL,
     name="focal_with_logits",
+    aliases=(),
     terms=of.focal_with_logits,
     derivative=of.focal_with_logits_derivative,
     p_domain=ANY,
@@ -265,6 +269,7 @@ FOCAL_WITH_LOGITS = replace(
 )
 CROSS_ENTROPY = Loss(
     name="cross_entropy",
+    aliases=("categorical_crossentropy",),
     terms=lambda p, y, w: -of.xlogy(w * y, p),
     derivative=lambda p, y, w: -of.ratio(w * y, p),
     classes="outputs",
@@ -280,6 +285,7 @@ CROSS_ENTROPY = Loss(
 CROSS_ENTROPY_WITH_LOGITS = replace(
     CROSS_ENTROPY,
     name="cross_entropy_with_logits",
+    aliases=(),
     terms=of.cross_entropy_with_logits,
     derivative=of.cross_entropy_with_logits_derivative,
     p_domain=ANY,

@@ -121,7 +121,7 @@ class Layer(Struct, frozen=True, eq=False):
             line = ("column", "row")[self.layout.inputs_axis]
             raise InputError(
                 f"{self.where.removesuffix(self.layout.name)}bias has {_shape(intercept)}, expected {kernel.shape[1]}: "
-                f"one for each {line} of {self.layout.name}"
+                f"one for each {line} of {self.layout.name}{_turned(self.layout, intercept, kernel)}"
             )
 
     @property
@@ -180,6 +180,8 @@ class Network(Struct, frozen=True, eq=False):
             return
         whose = "x has" if x.ndim == 1 else "each row of x has"
         message = f"{whose} {counted(found, 'value')}, expected {self.n_in}: the inputs of {self.layers[0].where}"
+        if found == 2 * self.n_in and self.n_in > 1:
+            message += "; a decimal is written with a point, 1.5"
         if x.ndim == 1 and self.n_in == 1:
             message += f"; for {found} samples of one input write rows: {';'.join('…' * min(found, 3))}"
         raise InputError(message, about="x")
@@ -201,7 +203,16 @@ def _misfit(layer: Layer, below: int, number: int) -> str:
             if one.inputs_axis != layout.inputs_axis and one.bias_in_matrix == layout.bias_in_matrix
         )
         message += f"; it would fit as {other.name} ({other.bias_at if other.bias_in_matrix else other.writers})"
+    elif not layout.bias_in_matrix and layer.n_in == below + 1:
+        whole = next(one for one in LAYOUTS.values() if one.inputs_axis == layout.inputs_axis and one.bias_in_matrix)
+        message += f"; it would fit as {whole.name} ({whole.bias_at})"
     return message
+
+
+def _turned(layout: Layout, bias: Array, kernel: Array) -> str:
+    """The hint where a bias fits the matrix as the other of ``weight`` and ``kernel`` lays it out."""
+    other = LAYOUTS["kernel" if layout.name == "weight" else "weight"]
+    return f"; it would fit as {other.name} ({other.writers})" if bias.shape == kernel.shape[:1] else ""
 
 
 def _shape(array: Array) -> str:

@@ -121,7 +121,7 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
         raise InputError(f"class_weights has {counted(len(given), 'value')}, expected {count} for {loss.name}: {whose}")
     weights = np.array(list(given), dtype=p.dtype)
     if (weights < 0).any():
-        raise InputError(f"class_weights has {weights.min()}, expected numbers from 0 up")
+        raise InputError(f"class_weights has {float(weights.min()):.15g}, expected numbers from 0 up")
     return weights
 
 
@@ -138,7 +138,7 @@ def _sample_weights(objective: Objective, count: int, p: Array) -> Array:
     if weights.shape != (count,):
         raise InputError(f"sample_weights has {counted(weights.size, 'value')}, expected {count}: one a sample")
     if (weights < 0).any():
-        raise InputError(f"sample_weights has {weights.min()}, expected numbers from 0 up")
+        raise InputError(f"sample_weights has {float(weights.min()):.15g}, expected numbers from 0 up")
     return weights
 
 

@@ -4,11 +4,11 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core import activations
-from nnc.core.arrays import Array, Scalar, part_name, rows_times
+from nnc.core.arrays import Array, Scalar, is_finite, part_name, require_short, rows_times
 from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, evaluate, fused_loss, penalty
 from nnc.core.quantities import Calculation, Recorder
-from nnc.core.targets import Targets, check_outputs, read_targets
+from nnc.core.targets import Targets, check_outputs, doubts, read_targets
 from nnc.errors import InputError, NotFiniteError, about
 
 
@@ -20,10 +20,13 @@ class Trace(Struct, frozen=True, eq=False):
 
 
 def run(network: Network, x: Array) -> Trace:
-    """The forward pass of a batch x (N, n0). What overflows is infinite: refusing it is left to the caller."""
+    """The forward pass of a batch x (N, n0). What overflows is infinite: refusing it is left to the caller.
+
+    Raises InputError for exact numbers of too many digits."""
     z, a = [x], [x]
-    for layer in network.layers:
+    for k, layer in enumerate(network.layers, start=1):
         z.append(layer.affine(a[-1]))
+        require_short(f"z{k}", z[-1])
         a.append(activations.apply(layer.activation, z[-1]))
     return Trace(tuple(z), tuple(a))
 
@@ -80,6 +83,7 @@ def loss_of_outputs(y_hat: Array, y: Array, objective: Objective, *, gradient: b
         targets = read_targets(objective.loss.row, y, p, batch=record.batch)
     with about("y_hat"):
         losses = _evaluate_outputs(objective, p, targets, batch=record.batch)
+    record.warn(doubts(objective.loss.row, p, batch=record.batch))
     _refuse_infinite(objective, p, losses, batch=record.batch)
     _record_loss(record, targets, losses, None)
     if gradient:
@@ -133,6 +137,7 @@ def _loss(
     of_z = fused_loss(objective, network.layers[-1].activation)
     if of_z is None:
         fused = None
+        record.warn(doubts(objective.loss.row, trace.a[-1], batch=record.batch))
         _refuse_infinite(objective, trace.a[-1], composed, batch=record.batch)
     else:
         fused = evaluate(objective, of_z, trace.z[-1], targets)
@@ -150,9 +155,9 @@ def _evaluate_outputs(objective: Objective, p: Array, targets: Targets, *, batch
 def _refuse_infinite(objective: Objective, p: Array, losses: Losses, *, batch: bool) -> None:
     """Raises NotFiniteError, naming the output, where the loss itself is infinite: log 0 is no overflow."""
     remedy = objective.loss.row.remedy
-    if not remedy or np.isfinite(losses.terms).all() or not np.isfinite(p).all():
+    if not remedy or is_finite(losses.terms).all() or not is_finite(p).all():
         return
-    index = tuple(int(i) for i in np.argwhere(~np.isfinite(losses.terms))[0])
+    index = tuple(int(i) for i in np.argwhere(~is_finite(losses.terms))[0])
     place = part_name("y_hat", index if batch else index[1:])
     raise NotFiniteError("loss", f"with {place} = {p[index]:g} and that target it is infinite: {remedy}")
 

@@ -8,12 +8,14 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core.arrays import EXACT, Array, part_name, require_finite
+from nnc.core.arrays import EXACT, Array, is_finite, part_name, require_finite
 from nnc.core.network import Axis, Network
 from nnc.core.objective import Objective
 from nnc.errors import InputError, unknown
 
-Part = Literal["forward", "loss", "backward"]
+Stage = Literal["forward", "loss", "backward"]
+Part = tuple[str, tuple[int, ...]]
+"""A quantity's name, and the index of one of its numbers (from 0), empty for them all."""
 
 
 class Quantity(Struct, frozen=True, eq=False):
@@ -27,7 +29,14 @@ class Quantity(Struct, frozen=True, eq=False):
     value: Array
     axes: tuple[Axis, ...]
     layer: int | None
-    part: Part
+    part: Stage
+
+    def number(self, index: tuple[int, ...]) -> "Quantity":
+        """One number of the quantity as a quantity of its own; the whole where the index is empty."""
+        if not index:
+            return self
+        self.check_index(index)
+        return replace(self, name=part_name(self.name, index), value=np.asarray(self.value[index]), axes=())
 
     def check_index(self, index: tuple[int, ...]) -> None:
         """Raises InputError where ``index``, from 0, is not that of one number."""
@@ -38,8 +47,11 @@ def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index:
     """Raises InputError where ``index``, from 0, is not that of one number of the quantity called ``name``."""
     if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
         return
-    has = " and ".join(f"{n} {axis}{'' if n == 1 else 's'}" for n, axis in zip(shape, axes, strict=True))
-    raise InputError(f"{part_name(name, index)} is not one number: {name} has {has or 'no index'}")
+    wrong = f"{part_name(name, index)} is not one number"
+    if not shape:
+        raise InputError(f"{wrong}: {name} is one itself")
+    words = " × ".join(f"{axis}s" for axis in axes)
+    raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({words}), counted from 1")
 
 
 class Calculation(Struct, frozen=True, eq=False):
@@ -87,8 +99,12 @@ class Calculation(Struct, frozen=True, eq=False):
         return [(q.name, q.value) for q in self.quantities]
 
     def only(self, names: Iterable[str]) -> "Calculation":
-        """These quantities alone, in the order of ``names``. Raises InputError for one that is not there."""
-        return replace(self, quantities=tuple(map(self.quantity, names)))
+        """These quantities alone, in this order. Raises InputError for one that is not there."""
+        return self.parts((name, ()) for name in names)
+
+    def parts(self, parts: Iterable[Part]) -> "Calculation":
+        """These quantities, or single numbers of them, in this order. Raises InputError for one that is not there."""
+        return replace(self, quantities=tuple(self.quantity(name).number(index) for name, index in parts))
 
 
 class Recorder:
@@ -101,7 +117,7 @@ class Recorder:
     def __init__(self, samples: int, *, batch: bool) -> None:
         self.batch = batch
         self._samples = samples
-        self.part: Part = "forward"
+        self.part: Stage = "forward"
         self._quantities: list[Quantity] = []
         self._warnings: list[str] = []
 
@@ -116,11 +132,14 @@ class Recorder:
             value, axes = value[0], axes[1:]
         if not stepped_over:
             require_finite(name, value)
-        elif not np.isfinite(value).all():
-            self._warnings.append(
-                f"{name} exceeds {value.dtype} at a saturated output; the loss and dz are from z, and exact"
-            )
+        elif not is_finite(value).all():
+            self.warn(f"{name} exceeds {value.dtype} at a saturated output; the loss and dz are from z, and exact")
         self._add(name, value, axes, layer)
+
+    def warn(self, warning: str | None) -> None:
+        """Keeps a warning, if there is one, for whoever prints the calculation."""
+        if warning is not None:
+            self._warnings.append(warning)
 
     def whole(self, name: str, value: Array, axes: tuple[Axis, ...] = (), layer: int | None = None) -> None:
         """Records a value that has no sample axis: a gradient of weights, a loss."""

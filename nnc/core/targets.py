@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core.arrays import Array, indicator, part_name
-from nnc.core.losses import PROBABILITY, Domain, Loss
+from nnc.core.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
 from nnc.errors import InputError, counted
 
 SUM_TOLERANCE = 1e-6
@@ -51,6 +51,17 @@ def read_targets(loss: Loss, y: Array, p: Array, *, batch: bool) -> Targets:
 def check_outputs(loss: Loss, p: Array, *, batch: bool) -> None:
     """Raises InputError where an output in p (N, K) is outside the domain of the loss."""
     _check_domain(loss.name, "y_hat", p, loss.p_domain, batch=batch, remedy=loss.remedy)
+
+
+def doubts(loss: Loss, p: Array, *, batch: bool) -> str | None:
+    """A warning where outputs p (N, K) that should be probabilities of K classes do not sum to 1."""
+    if loss.target != "probabilities" or loss.p_domain is not UNIT_INTERVAL:
+        return None
+    for number, total in enumerate(p.sum(axis=1), start=1):
+        if abs(total - 1) > SUM_TOLERANCE:
+            where = f"row {number} of y_hat" if batch else "y_hat"
+            return f"{where} sums to {float(total):g}, not 1; {loss.name} is for probabilities, as softmax gives them"
+    return None
 
 
 def _from_indices(y: Array, outputs: int, p: Array) -> Targets:

@@ -18,16 +18,21 @@ from nnc.core.objective import Objective, evaluate, fused_loss
 from nnc.core.passes import grad, run
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.targets import read_targets
-from nnc.errors import InputError
+from nnc.errors import InputError, counted
 
 TOLERANCE = 1e-6
 """The largest relative difference that holds."""
 FIRST_STEP = 2.0**-4
 """The longest step, as a change of the pre-activations that it moves."""
+LARGE = 64
+"""The size of a pre-activation from which on the longest step grows with it, lest it drown in its rounding."""
 HALVINGS = 8
 """Steps in a row, each half of the one before."""
-SHRINKS = (0, 6, 12, 18)
-"""Powers of ½ by which an entry's steps are shortened until no kink lies within the longest."""
+SHRINKS = (0, 3, 6, 9, 12, 18, 30)
+"""Powers of ½ by which an entry's steps are shortened until neither a kink nor an infinite loss lies within them."""
+SMALLEST = np.finfo(np.float64).tiny
+MOST_WORK = 3e8
+"""Multiplications by weights that are too many for differences of every entry: about half a minute."""
 CHUNK = 200_000
 """About as many numbers of a layer as are moved at once, to bound the memory."""
 
@@ -37,17 +42,23 @@ class Check(Struct, frozen=True, eq=False):
 
     name: str
     entries: int
-    worst: float
+    worst: float | None
+    """None where no entry could be judged."""
     at: str | None
     kinks: tuple[str, ...]
     """Entries within a step of a kink: a difference across it is no derivative."""
     unresolved: tuple[str, ...]
-    """Entries so small beside the loss that its differences are rounding noise."""
+    """Entries that no difference of the loss resolves: it is rounding noise, or there is no loss a step away."""
+
+    @property
+    def checked(self) -> int:
+        """How many entries could be judged."""
+        return self.entries - len(self.kinks) - len(self.unresolved)
 
     @property
     def holds(self) -> bool:
         """Whether every entry that could be judged agrees."""
-        return self.worst <= TOLERANCE
+        return self.worst is None or self.worst <= TOLERANCE
 
 
 @np.errstate(all="ignore")
@@ -58,11 +69,23 @@ def verify(network: Network, x: Array, y: Array, objective: Objective) -> tuple[
     dtype.
     """
     if x.dtype != FLOAT64:
-        raise InputError(f"differences of the loss are taken in float64; those of {x.dtype} would be rounding noise")
+        raise InputError(f"gradients are verified in float64; in {x.dtype} differences of the loss are rounding noise")
     calculation = grad(network, x, y, objective)
+    _refuse_too_much(network, len(np.atleast_2d(x)))
     loss = _Loss(network, x, y, objective)
     parameters = [q for q in calculation.quantities if q.name.startswith(("dW", "db")) or q.name == "dx"]
     return calculation, [_check(q, loss) for q in parameters]
+
+
+def _refuse_too_much(network: Network, samples: int) -> None:
+    """Raises InputError where the entries, each times the layers above it, are too many to move one by one."""
+    sizes = [layer.kernel.size for layer in network.layers]
+    work = samples * sum(size * sum(sizes[k:]) for k, size in enumerate(sizes, start=1))
+    if work > MOST_WORK:
+        raise InputError(
+            f"{sum(sizes)} weights in {counted(samples, 'sample')} are too many to move one by one, "
+            f"about {work / MOST_WORK:.2g} times; verify fewer samples, or a smaller network of the same kind"
+        )
 
 
 class _Loss:
@@ -124,7 +147,8 @@ class _Moves(Struct, frozen=True, eq=False):
 def _check(q: Quantity, loss: _Loss) -> Check:
     """The check of one quantity, entry by entry."""
     k = q.layer or 1
-    worst, at = 0.0, None
+    worst: float | None = None
+    at = None
     kinks: list[str] = []
     unresolved: list[str] = []
     for moves in _input_moves(q, loss) if q.name == "dx" else _weight_moves(q, loss):
@@ -132,28 +156,34 @@ def _check(q: Quantity, loss: _Loss) -> Check:
         estimates = estimates + moves.decay
         size = np.maximum(np.abs(estimates), np.abs(moves.gradients))
         apart = np.abs(estimates - moves.gradients)
-        drowned = ~crossed & (noise > TOLERANCE * size) & (apart <= noise)
-        relative = np.where(crossed | drowned | (size == 0), 0, apart / np.where(size == 0, 1, size)).astype(float)
+        same = apart < SMALLEST  # what float64 has no digits for is no difference
+        unknown = ~crossed & ~same & (~np.isfinite(estimates) | ((noise > TOLERANCE * size) & (apart <= noise)))
         kinks += [name for name, out in zip(moves.names, crossed, strict=True) if out]
-        unresolved += [name for name, out in zip(moves.names, drowned & (size > 0), strict=True) if out]
-        largest = int(np.argmax(relative))
-        if relative[largest] > worst:
-            worst, at = float(relative[largest]), moves.names[largest]
+        unresolved += [name for name, out in zip(moves.names, unknown, strict=True) if out]
+        judged = np.flatnonzero(~crossed & ~unknown)
+        relative = np.where(same, 0, apart / np.where(same, 1, size))[judged].astype(float)
+        if judged.size and (worst is None or relative.max() > worst):
+            worst, at = float(relative.max()), moves.names[judged[relative.argmax()]]
     return Check(q.name, q.value.size, worst, at, tuple(kinks), tuple(unresolved))
 
 
 def _differences(loss: _Loss, k: int, directions: Array) -> tuple[Array, Array, Array]:
-    """Derivatives of J (P,) along the directions, how far they may be off, and whether a kink is in the way."""
+    """Derivatives of J (P,) along the directions, how far they may be off, and whether a kink is in the way.
+
+    A derivative is not finite where J is not, however short the step: next to the logarithm of 0.
+    """
     z = loss.trace.z[k]
     reach = np.abs(directions).max(axis=(1, 2))
-    longest = FIRST_STEP / np.where(reach == 0, 1, reach)
+    moved_from = np.where(directions == 0, 0, np.abs(z)).max(axis=(1, 2))
+    longest = FIRST_STEP * np.maximum(1, moved_from / LARGE) / np.where(reach == 0, 1, reach)
     step = longest
-    crossed = np.ones(len(reach), dtype=bool)
+    crossed = outside = np.ones(len(reach), dtype=bool)
     for shrink in SHRINKS:
-        step = np.where(crossed, longest / 2**shrink, step)
+        step = np.where(crossed | outside, longest / 2**shrink, step)
         moved = step[:, None, None] * directions
-        crossed = (loss(k, z + moved)[1] != loss(k, z - moved)[1]).any(axis=1)
-        if not crossed.any():
+        (above, sides), (below, other_sides) = loss(k, z + moved), loss(k, z - moved)
+        crossed, outside = (sides != other_sides).any(axis=1), ~np.isfinite(above - below)
+        if not (crossed | outside).any():
             break
     table: list[Array] = []
     best = error = np.full(len(reach), np.inf, dtype=np.longdouble)

@@ -7,11 +7,11 @@ import numpy as np
 
 from nnc.core.rows import Chosen, Row, Value, choose
 from nnc.errors import InputError
-from nnc.io.numbers import Leaf, to_number
+from nnc.io.numbers import to_number
 
 R = TypeVar("R", bound=Row)
 
-Choice = str | dict[str, Leaf]
+Choice = str | dict[str, object]
 """How a document names a row: by its name alone, or as a mapping of name and parameters."""
 
 
@@ -28,7 +28,7 @@ def read_choice(choice: Choice, table: Mapping[str, R], kind: str, dtype: np.dty
         if "name" not in given:
             raise InputError(f"{kind} has no name, expected {{name: …, parameter: value}}")
         name = str(given.pop("name"))
-    return choose(table, kind, name, {key: _value(leaf, dtype) for key, leaf in given.items()}, dtype)
+    return choose(table, kind, name, {key: _value(key, leaf, dtype) for key, leaf in given.items()}, dtype)
 
 
 def read_choices(text: str, table: Mapping[str, R], kind: str, dtype: np.dtype[Any]) -> list[Chosen[R]]:
@@ -36,11 +36,11 @@ def read_choices(text: str, table: Mapping[str, R], kind: str, dtype: np.dtype[A
     return [read_choice(one.strip(), table, kind, dtype) for one in text.split(",")]
 
 
-def _split(text: str, kind: str) -> tuple[str, dict[str, Leaf]]:
+def _split(text: str, kind: str) -> tuple[str, dict[str, object]]:
     name, *settings = (piece.strip() for piece in text.split(":"))
     if not name:
         raise InputError(f"{kind} has no name, expected NAME or NAME:parameter=value")
-    given: dict[str, Leaf] = {}
+    given: dict[str, object] = {}
     for setting in settings:
         key, equals, value = (piece.strip() for piece in setting.partition("="))
         if not equals or not key or not value:
@@ -51,11 +51,11 @@ def _split(text: str, kind: str) -> tuple[str, dict[str, Leaf]]:
     return name, given
 
 
-def _value(leaf: Leaf, dtype: np.dtype[Any]) -> Value:
+def _value(key: str, leaf: object, dtype: np.dtype[Any]) -> Value:
     """A number where the text is one, else the word itself: the row says which of the two it takes."""
     try:
         return to_number(leaf, dtype)
-    except InputError:
+    except InputError as error:
         if isinstance(leaf, str):
             return leaf
-        raise
+        raise InputError(f"{key} {error.message}") from None

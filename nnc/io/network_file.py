@@ -109,7 +109,7 @@ def parse(
                 return _problem(decode_document(data, suffix, NetworkDocument, as_text=as_text), dtype, activations)
 
 
-_BARE_NAME = re.compile(r"(W|Theta)([1-9][0-9]*)")
+_BARE_NAME = re.compile(r"(W|Theta)([1-9][0-9]{0,5})")
 _FIRST_KEY = re.compile(rb"\{?\s*[\"']?(?:W|Theta)[1-9][0-9]*[\"']?\s*:")
 _BEFORE_CONTENT = re.compile(rb"(?:\s|#[^\n]*|---(?=\s))*")
 

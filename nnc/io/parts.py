@@ -8,6 +8,11 @@ _PART = re.compile(r"([A-Za-z_]\w*)(?:\[([^\[\]]*)\])?", re.ASCII)
 _INDEX = re.compile(r"\s*\d{1,18}(?:\s*,\s*\d{1,18})*\s*", re.ASCII)
 
 
+def read_parts(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    """The parts in a list such as ``loss,dW2[1,1]``; see ``read_part``."""
+    return [read_part(part) for part in re.split(r",(?![^\[]*\])", text)]
+
+
 def read_part(text: str) -> tuple[str, tuple[int, ...]]:
     """The quantity's name, and the index counted from 0; no index where the whole quantity is meant.
 

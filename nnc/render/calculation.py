@@ -11,11 +11,11 @@ from nnc import __version__
 from nnc.core.arrays import Array
 from nnc.core.losses import formula
 from nnc.core.network import LAYOUTS, Axis, Layer
-from nnc.core.quantities import Calculation, Quantity
+from nnc.core.quantities import Calculation, Part, Quantity
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading
 
-SIDE_BY_SIDE = 6
+SIDE_BY_SIDE = 5
 """As many columns as a batch's quantities may have together to stand in one table."""
 
 
@@ -25,9 +25,9 @@ class CalculationReport(Struct, frozen=True, eq=False):
     calculation: Calculation
     title: str = ""
 
-    def only(self, names: list[str]) -> "CalculationReport":
-        """These quantities alone, without the title. Raises InputError for one that is not there."""
-        return CalculationReport(self.calculation.only(names))
+    def parts(self, parts: Iterable[Part]) -> "CalculationReport":
+        """These quantities, or single numbers of them, alone. Raises InputError for one that is not there."""
+        return CalculationReport(self.calculation.parts(parts))
 
     def data(self) -> dict[str, Any]:
         """Every quantity by its name, then ``meta``."""
@@ -68,6 +68,8 @@ class CalculationReport(Struct, frozen=True, eq=False):
             yield f"loss {about['loss']['name']}: {about['loss']['formula']}"
             if self.calculation.batch:
                 yield f"reduction {about['reduction']}: {REDUCTION_WORDS[about['reduction']]}"
+        if "y" in self.calculation and self.calculation["y"].dtype.kind == "i":
+            yield "y is a class index: class 0 is the first output"
         objective = self.calculation.objective
         if objective is not None and objective.sample_weights is not None:
             yield "terms and losses are times the weights of their samples"

@@ -4,8 +4,11 @@ GAP = "⋯"
 
 
 def kept(count: int, most: int | None) -> list[int]:
-    """The indices that are shown of ``count``: all, or the first and the last of them."""
+    """The indices that are shown of ``count``: all, or the first and the last of them if they are more than ``most``.
+
+    A few less than ``most`` then, so that the gap never stands in the place of one thing alone.
+    """
     if most is None or count <= most:
         return list(range(count))
-    half = most // 2
-    return [*range(half), *range(count - (most - half), count)]
+    ends = max(most // 2 - 1, 1)
+    return [*range(ends), *range(count - ends, count)]

@@ -1,6 +1,5 @@
 """Activations and losses as reports: what is available, one row in full, and an activation's values."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from msgspec import Struct
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import FLOAT64, Array, scalar
 from nnc.core.losses import LOSSES, Loss
-from nnc.core.rows import Chosen, Parameter, Value
+from nnc.core.rows import Chosen, Parameter, Value, bare
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Cell, Column, Fact, Grid
 
@@ -20,7 +19,7 @@ TARGETS = {
     "class": "a class index, or one-hot",
 }
 """What y is in words, where it is no number an output."""
-CLASS_WEIGHTS = {None: None, "two": "two: of class 0 and class 1", "outputs": "one an output"}
+CLASS_WEIGHTS = {None: None, "two": "two, of class 0 and class 1", "outputs": "one an output"}
 LATEX_NAMES = {name: rf"\{name}" for name in ("alpha", "beta", "gamma", "delta")} | {"lambd": r"\lambda"}
 HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 
@@ -182,14 +181,6 @@ def facts(row: Activation | Loss, given: Mapping[str, Value] | None = None) -> d
             "class_weights": CLASS_WEIGHTS[row.classes],
         }
     return {**formulas, **common, "exact": row.rational, "source": row.source}
-
-
-def bare(formula: str) -> str:
-    """The formula without the brackets of a lone letter, in whose place a number with a sign might stand.
-
-    Those behind the name of a function, or its square, stay: log(ŷ), tanh²(z).
-    """
-    return re.sub(r"(?<![\w²])\((z|x|ŷ)\)", r"\1", formula)
 
 
 def _of_activation(row: Activation) -> dict[str, str]:

@@ -47,7 +47,10 @@ class InspectionReport(Struct, frozen=True, eq=False):
         yield self._parameters()
 
     def blocks(self) -> Iterator[Block]:
-        """A row a layer, then what the file holds beside them."""
+        """A row a layer, then what the file holds beside them.
+
+        Parameters of an activation stand behind a space, where a narrow terminal can break the line.
+        """
         layers = list(self.records())
         if self.about["title"]:
             yield Heading(self.about["title"])
@@ -55,14 +58,13 @@ class InspectionReport(Struct, frozen=True, eq=False):
             "Layers",
             [
                 Column("layer", [layer["layer"] for layer in layers]),
-                Column("inputs", [layer["inputs"] for layer in layers]),
-                Column("outputs", [layer["outputs"] for layer in layers]),
-                Column("activation", [layer["activation"] for layer in layers], strong=True),
-                Column("layout", [layer["layout"] for layer in layers]),
+                Column("in → out", [f"{layer['inputs']} → {layer['outputs']}" for layer in layers]),
+                Column("activation", [layer["activation"].replace(":", " ") for layer in layers], strong=True),
+                Column("layout", [layer["layout"] + ("" if layer["bias"] else ", no bias") for layer in layers]),
                 Column("shape", [" × ".join(map(str, layer["shape"])) for layer in layers]),
-                Column("bias", ["yes" if layer["bias"] else "no" for layer in layers]),
                 Column("parameters", [layer["parameters"] for layer in layers]),
             ],
+            elide=False,
         )
         yield Fact("parameters in all", self._parameters(), strong=True)
         for fit in self.fits:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.verify import TOLERANCE, Check
 from nnc.render.report import Block, Column, Fact, Grid
 
+NEGLIGIBLE = 1e-9
+"""Below this a table gives no digits of an error: they are rounding, and others on another machine. JSON has them."""
 NAMED = 5
 """As many entries that were left out as a table names of each quantity; JSON names all."""
 
@@ -40,7 +43,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
     def values(self) -> Iterator[float]:
         """The worst relative difference of each quantity."""
         for check in self.checks:
-            yield check.worst
+            yield np.nan if check.worst is None else check.worst
 
     def blocks(self) -> Iterator[Block]:
         """A row a quantity, then the entries that were left out."""
@@ -49,29 +52,35 @@ class VerificationReport(Struct, frozen=True, eq=False):
             [
                 Column("quantity", [check.name for check in self.checks]),
                 Column("entries", [check.entries for check in self.checks]),
-                Column("checked", list(map(_checked, self.checks))),
+                Column("checked", [check.checked for check in self.checks]),
                 Column("worst relative error", list(map(_worst, self.checks)), strong=True),
-                Column("at", [check.at or "" for check in self.checks]),
+                Column("at", list(map(_at, self.checks))),
                 Column("verdict", list(map(_verdict, self.checks))),
             ],
             elide=False,
         )
+        yield Fact("verdict", self._verdict(), strong=True)
         for check in self.checks:
             if check.kinks:
                 yield Fact(f"{check.name} within a step of a kink, left out", _some(check.kinks))
             if check.unresolved:
-                yield Fact(f"{check.name} too small for a difference of the loss, left out", _some(check.unresolved))
+                yield Fact(f"{check.name} that no difference of the loss resolves, left out", _some(check.unresolved))
+
+    def _verdict(self) -> str:
+        left_out = sum(check.entries - check.checked for check in self.checks)
+        judged = "every entry that was checked agrees" if left_out else "every entry agrees"
+        return judged if self.holds else "gradients differ"
 
     def captions(self) -> Iterator[str]:
         """How the differences are taken, and what holds."""
         yield "central differences, steps halved and extrapolated to 0 (Richardson, Ridders)"
-        yield f"a gradient agrees where its worst relative error is at most {TOLERANCE:g}"
+        yield f"a gradient agrees where its worst relative error is at most {_power(TOLERANCE)}"
 
 
 def _plain(check: Check) -> dict[str, Any]:
     return {
         "entries": check.entries,
-        "checked": _checked(check),
+        "checked": check.checked,
         "worst": check.worst,
         "at": check.at,
         "holds": check.holds,
@@ -80,21 +89,25 @@ def _plain(check: Check) -> dict[str, Any]:
     }
 
 
-def _checked(check: Check) -> int:
-    """How many entries could be judged."""
-    return check.entries - len(check.kinks) - len(check.unresolved)
-
-
 def _worst(check: Check) -> str:
-    if not _checked(check):
+    if check.worst is None:
         return ""
-    return f"{check.worst:.1e}" if check.worst else "0"
+    return f"< {_power(NEGLIGIBLE)}" if check.worst < NEGLIGIBLE else f"{check.worst:.1e}"
+
+
+def _power(bound: float) -> str:
+    """A power of ten as people write it: 1e-9, not 1e-09."""
+    return f"{bound:g}".replace("e-0", "e-")
+
+
+def _at(check: Check) -> str:
+    return check.at if check.at and (check.worst or 0) >= NEGLIGIBLE else ""
 
 
 def _verdict(check: Check) -> str:
     if not check.holds:
         return "differs"
-    return "agrees" if _checked(check) else "left out"
+    return "agrees" if check.checked else "left out"
 
 
 def _some(names: tuple[str, ...]) -> str:

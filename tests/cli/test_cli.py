@@ -4,13 +4,13 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import typer
+from saying import Call, Said
 
 import nnc
 from nnc.cli.app import COMMANDS, assemble, run
@@ -21,21 +21,6 @@ LAYERS = [
     {"W": [[0.1, 0.1], [0.5, -0.6], [0.7, -0.8]], "activation": "relu"},
 ]
 PROBLEM = {"layers": LAYERS, "x": [2, 3], "y": [0.1, 0.9], "loss": "half_sse"}
-
-
-class Said(NamedTuple):
-    """What a call left behind."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Call = Callable[..., Said]
 
 
 @pytest.fixture
@@ -549,3 +534,49 @@ def test_on_a_terminal_no_line_is_wider_than_it(tmp_path: Path, command: str) ->
 @pytest.mark.parametrize("changes", [{"NO_COLOR": "1", "TERM": "xterm"}, {"TERM": "dumb"}], ids=str)
 def test_a_terminal_without_colour_gets_none(net: str, changes: dict[str, str]) -> None:
     assert "\x1b" not in on_a_terminal("forward", "-w", net, columns=80, **changes)
+
+
+# Words that belong nowhere, parts, doubts
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            ["forward", "-w", "net.json", "-x", "[2,", "3]"],
+            "unexpected argument 3]; put quotes around a value with spaces",
+        ),
+        (["loss", "net.json"], "unexpected argument net.json; a network file goes with -w net.json"),
+    ],
+)
+def test_a_word_that_belongs_to_no_option_is_answered_by_what_was_meant(
+    call: Call, args: list[str], message: str
+) -> None:
+    said = call(*args)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith(f"nnc: {message}")
+
+
+def test_show_picks_single_numbers_and_may_be_repeated(call: Call) -> None:
+    # dW2 = [1; a1] dz2ᵀ with a1 = (0.8, 0) and dz2 = (0.4, 0): its second row begins with 0.8 · 0.4.
+    said = call("grad", "-w", "net.json", "-s", "dW2[2,1],loss", "-s", "z1[1]", "-f", "plain", "-p", "6")
+    assert said == Said(0, "0.32\n0.485\n0.8\n", "")
+    assert list(call("grad", "-w", "net.json", "-s", "dW2[2,1]", "--json").json) == ["dW2[2,1]", "meta"]
+    refused(
+        call("grad", "-w", "net.json", "-s", "dW2[4,1]"),
+        "--show: dW2[4,1] is not one number: dW2 has 3 × 2 (bias and inputs × units), counted from 1",
+    )
+
+
+def test_outputs_that_are_no_probabilities_make_cross_entropy_a_warning(call: Call) -> None:
+    said = call("loss", "--y-hat", "0.5,0.9", "-y", "1", "-l", "cross_entropy", "-s", "loss", "-f", "plain", "-p", "3")
+    assert (said.status, said.out) == (0, "0.105\n")
+    assert said.err.startswith("nnc: warning: y_hat sums to 1.4, not 1; cross_entropy is for probabilities")
+    assert call("loss", "--y-hat", "0.1,0.9", "-y", "1", "-l", "cross_entropy").err == ""
+
+
+def test_a_class_index_says_from_where_classes_count(call: Call) -> None:
+    assert (
+        "y is a class index: class 0 is the first output"
+        in call("loss", "--y-hat", "0.1,0.9", "-y", "1", "-l", "cross_entropy").out
+    )

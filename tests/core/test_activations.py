@@ -188,8 +188,8 @@ def test_a_row_is_found_by_its_name_and_its_aliases(row: Activation) -> None:
 @pytest.mark.parametrize(
     ("name", "values", "message"),
     [
-        ("celu", {"alpha": 0.0}, "celu: alpha is 0.0, expected a number other than 0"),
-        ("softplus", {"beta": 0.0}, "softplus: beta is 0.0, expected a number above 0"),
+        ("celu", {"alpha": 0.0}, "celu: alpha is 0, expected a number other than 0"),
+        ("softplus", {"beta": 0.0}, "softplus: beta is 0, expected a number above 0"),
         ("softshrink", {"lambd": -0.5}, "softshrink: lambd is -0.5, expected a number from 0 up"),
         ("hardshrink", {"lambd": -0.5}, "hardshrink: lambd is -0.5, expected a number from 0 up"),
         (

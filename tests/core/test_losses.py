@@ -157,10 +157,10 @@ def test_a_row_is_found_by_its_name_and_its_aliases(row: Loss) -> None:
 @pytest.mark.parametrize(
     ("name", "values", "message"),
     [
-        ("huber", {"delta": 0.0}, "huber: delta is 0.0, expected a number above 0"),
-        ("smooth_l1", {"beta": -1.0}, "smooth_l1: beta is -1.0, expected a number from 0 up"),
-        ("focal", {"gamma": -1.0}, "focal: gamma is -1.0, expected a number from 0 up"),
-        ("focal_with_logits", {"gamma": -1.0}, "focal_with_logits: gamma is -1.0, expected a number from 0 up"),
+        ("huber", {"delta": 0.0}, "huber: delta is 0, expected a number above 0"),
+        ("smooth_l1", {"beta": -1.0}, "smooth_l1: beta is -1, expected a number from 0 up"),
+        ("focal", {"gamma": -1.0}, "focal: gamma is -1, expected a number from 0 up"),
+        ("focal_with_logits", {"gamma": -1.0}, "focal_with_logits: gamma is -1, expected a number from 0 up"),
         ("mse", {"outputs": "max"}, "mse: outputs is max, expected mean or sum"),
         ("sse", {"outputs": "sum"}, "loss sse has no parameters, but outputs is given"),
     ],

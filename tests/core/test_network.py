@@ -108,7 +108,12 @@ def refused(message: str) -> Any:
         ("W", 5, 1, "W has 5 rows, expected 3: 1 bias row + 2 outputs of layer 1"),
         ("Theta", 1, 2, "Theta has 2 columns, expected 3: 1 bias column + 2 outputs of layer 1"),
         ("weight", 1, 1, "weight has 1 column, expected 2: the 2 outputs of layer 1"),
-        ("kernel", 3, 1, "kernel has 3 rows, expected 2: the 2 outputs of layer 1"),
+        (
+            "kernel",
+            3,
+            1,
+            "kernel has 3 rows, expected 2: the 2 outputs of layer 1; it would fit as W (row 0 of W is the bias)",
+        ),
         ("kernel", 1, 1, "kernel has 1 row, expected 2: the 2 outputs of layer 1"),
     ],
 )
@@ -149,8 +154,16 @@ def test_a_matrix_that_is_written_the_other_way_round_is_recognized(
         ({"W": [[1, 2]]}, None, "W has 1 row, the bias alone; expected one more row for each input"),
         ({"Theta": [[1], [2]]}, None, "Theta has 1 column, the bias alone; expected one more column for each input"),
         ({"W": [[1], [2]]}, [1], "W has a bias beside it, but row 0 of W is the bias; expected one of the two"),
-        ({"weight": [[1, 2]]}, [1, 2], "bias has 2 values, expected 1: one for each row of weight"),
-        ({"kernel": [[1, 2]]}, [1], "bias has 1 value, expected 2: one for each column of kernel"),
+        (
+            {"weight": [[1, 2]]},
+            [1, 2],
+            "bias has 2 values, expected 1: one for each row of weight; it would fit as kernel (Keras and Flax Dense)",
+        ),
+        (
+            {"kernel": [[1, 2]]},
+            [1],
+            "bias has 1 value, expected 2: one for each column of kernel; it would fit as weight (PyTorch nn.Linear)",
+        ),
         ({"kernel": [1, 2]}, None, "kernel has 1 dimension, expected a matrix (2)"),
         ({"kernel": [[[1, 2]]]}, None, "kernel has 3 dimensions, expected a matrix (2)"),
     ],

@@ -1,5 +1,7 @@
 """The derivation of a whole calculation: which passes it has, and for which sample."""
 
+import numpy as np
+
 from nnc.core.quantities import Calculation
 from nnc.core.steps.backward import backward_sections
 from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Sample, Section, sample_of
@@ -8,6 +10,7 @@ from nnc.core.steps.forward import input_section, layer_sections
 from nnc.core.steps.loss import loss_section, setting_of
 
 
+@np.errstate(all="ignore")
 def derive(calculation: Calculation, number: int | None = None) -> Derivation:
     """The steps of a calculation; of a batch, those of the sample ``number`` (from 1; the first where None).
 

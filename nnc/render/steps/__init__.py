@@ -17,7 +17,7 @@ from nnc.render.steps.text_notation import TextNotation
 LONG = 8
 """As many terms, rows, columns or lines as are shown before the middle is left out."""
 
-STEPS_FORMATS = FORMATS | {
+STEPS_FORMATS = {name: module for name, module in FORMATS.items() if name != "plain"} | {
     "table": "nnc.render.steps.text",
     "markdown": "nnc.render.steps.markdown",
     "latex": "nnc.render.steps.latex",
