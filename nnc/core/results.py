@@ -19,8 +19,8 @@ from nnc.errors import NncError, unknown
 
 MOST_EXACT_WORK = 20_000
 """Products of a forward pass up to which it is repeated in fractions: some tenths of a second."""
-MOST_EXACT_GROWTH = 400
-"""How many times as many digits its fractions may have as its inputs, were every denominator another."""
+MOST_EXACT_GROWTH = 2000
+"""How many times as many digits as its inputs a sum may have, were every denominator another, for that, too."""
 MOST_EXACT_COUNT = 1000
 """The largest class for which a method that raises a parameter to the size of a class does so in fractions."""
 
@@ -112,5 +112,5 @@ def _weighting_noise(weighting: ClassWeighting, value: Array) -> Array:
 def _is_small(calculation: Calculation) -> bool:
     layers = () if calculation.network is None else calculation.network.layers
     work = calculation.samples * sum(layer.matrix.size for layer in layers)
-    growth = math.prod(layer.n_in + 1 for layer in layers)
+    growth = calculation.samples * math.prod(layer.n_in + 1 for layer in layers)
     return work <= MOST_EXACT_WORK and growth <= MOST_EXACT_GROWTH

@@ -17,7 +17,7 @@ def rule_words(rule: Rule) -> str:
     match plain_rule(rule):
         case {"min_sig": digits}:
             enough = f"{counted(digits, 'significant digit')} or more"
-            return f"right: rounded or cut off at the last digit written, {enough}"
+            return f"right: rounded or cut off at its last digit, {enough}"
         case {"sig": digits}:
             return f"right: the first {_several(digits, 'significant digit')}, rounded or cut off"
         case {"decimals": digits}:

@@ -172,7 +172,7 @@ def test_the_sheets_own_answers_are_checked_where_it_has_some(shell: Call) -> No
 
 def test_the_solution_is_a_file_of_right_answers(shell: Call) -> None:
     solution = shell("check", "sheet.json", "--solution", "-f", "csv").out
-    assert solution.splitlines()[:3] == ["id,value", 'out,"0.5,0"', "loss,0.485"]
+    assert solution.splitlines()[:3] == ["id,value", 'out,"0.5, 0"', "loss,0.485"]
     assert shell("check", "sheet.json", write("key.csv", solution)).status == 0
 
 
@@ -550,7 +550,7 @@ def test_gradescope_has_a_score_and_a_test_a_question(shell: Call) -> None:
         "max_score": 3,
         "status": "failed",
         "output": "verdict: too few digits: 5 of 6 right, not dW2[2,1]\ngiven: [[0.4, 0], [0.3, 0], [0, 0]]\n"
-        "true value: 0.4,0;0.32,0;0,0\npoints: 2.5 of 3\nhint: The first is 0.4.",
+        "true value: 0.4, 0; 0.32, 0; 0, 0\npoints: 2.5 of 3\nhint: The first is 0.4.",
         "output_format": "text",
     }
 

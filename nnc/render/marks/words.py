@@ -36,11 +36,11 @@ def verdict_words(mark: Mark) -> str:
 
 
 def solution(result: Result, precision: int | None) -> str:
-    """A true value on one line, as answers may be written: ``0.5``, ``0.4,0;0.32,0``."""
+    """A true value on one line, as answers may be written: ``0.5``, ``0.4, 0; 0.32, 0``."""
     values = result.as_floats()
     rows = np.atleast_2d(values).tolist()
     numbers = [[shown(value, precision) for value in row] for row in rows]
     if precision is not None and values.size > _MOST_NUMBERS:
         first = list(chain.from_iterable(numbers))[:_MOST_NUMBERS]
-        return f"{','.join(first)},… ({values.size} numbers)"
-    return ";".join(map(",".join, numbers))
+        return f"{', '.join(first)}, … ({values.size} numbers)"
+    return "; ".join(map(", ".join, numbers))
