@@ -94,6 +94,8 @@ def _table(lines: list[int], rows: list[list[str]], head: list[str], asked: Aske
     twice = [name for name, count in Counter(head[1:]).items() if count > 1 and name in asked]
     if twice:
         raise InputError(f"line {lines[0]}: two columns are called {inert(twice[0])!r}")
+    if len(rows) == 1:
+        raise InputError("there is a head, but no row of a student below it")
     submissions = []
     for line, row in zip(lines[1:], rows[1:], strict=True):
         student = row[0].strip() or f"line {line}"

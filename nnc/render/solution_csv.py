@@ -15,5 +15,5 @@ def render(report: SolutionReport, style: Style) -> str:
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(["id", "value"])
     for question in report.questions:
-        rows.writerow([cell(question.id), solution(question.result, style.precision)])
+        rows.writerow([cell(question.id), solution(question.result, None)])
     return out.getvalue()

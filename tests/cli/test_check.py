@@ -176,6 +176,13 @@ def test_the_solution_is_a_file_of_right_answers(shell: Call) -> None:
     assert shell("check", "sheet.json", write("key.csv", solution)).status == 0
 
 
+def test_the_solution_in_csv_has_every_number_with_every_digit(shell: Call) -> None:
+    path = asking({"id": "a", "quantity": "z1"}, layers=[{"kernel": [[1 / 3] * 20]}], x=[1], y=[0] * 20)
+    solution = shell("check", path, "--solution", "-f", "csv", "-p", "3").out
+    assert solution.count("0.3333333333333333") == 20
+    assert shell("check", path, write("key.csv", solution)).status == 0
+
+
 def test_the_solution_has_texts_and_values_in_json(shell: Call) -> None:
     said = shell("check", asking({"id": "a", "quantity": "loss", "text": "What is J?"}), "--solution", "--json").json
     assert said["questions"] == [{"id": "a", "quantity": "loss", "text": "What is J?", "points": 1, "true": 0.485}]
@@ -285,6 +292,7 @@ def test_a_broken_file_is_its_students_error_and_not_the_end(shell: Call, conten
         ("loss,0.485\nloss,1\n", "line 2: duplicate id 'loss'"),
         ("loss,0.485\nout,0.5,0\n", "line 2 has 3 cells, expected 2: an id and a value; a list goes in quotes"),
         ("name,loss,loss\nada,1,2\n", "line 1: two columns are called 'loss'"),
+        ("name,loss,out\n", "there is a head, but no row of a student below it"),
     ],
 )
 def test_a_broken_csv_is_an_error(shell: Call, content: str, error: str) -> None:
