@@ -11,7 +11,7 @@ from nnc.cli.options import spread
 from nnc.cli.output import say
 from nnc.errors import NncError
 
-COMMANDS = ("forward", "loss", "grad", "imbalance-weights", "activations", "losses", "inspect")
+COMMANDS = ("forward", "loss", "grad", "imbalance-weights", "check", "activations", "losses", "inspect", "schema")
 """The commands in the order of the help. Each is the function of its name in the module of its name."""
 
 

@@ -1,11 +1,19 @@
 """``nnc forward``: the forward pass."""
 
-from nnc.cli.options import NetworkOptions, QuantityOptions, SampleStepsOptions
+from nnc.cli.options import ExpectOptions, NetworkOptions, QuantityOptions, SampleStepsOptions
 
 
-def forward(network: NetworkOptions, steps: SampleStepsOptions, output: QuantityOptions) -> None:
+def forward(
+    network: NetworkOptions, expected: ExpectOptions, steps: SampleStepsOptions, output: QuantityOptions
+) -> int:
     """Print x, z and a of every layer, and y_hat."""
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    calculation.show_calculation(calculation.forward(Inputs(network)), steps, output)
+    inputs = Inputs(network)
+    if expected.expect:
+        from nnc.cli.expect import compare
+
+        return compare(calculation.forward, inputs, "y_hat", expected, steps, output)
+    calculation.show_calculation(calculation.forward(inputs), steps, output)
+    return 0

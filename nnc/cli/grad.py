@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nnc.cli.options import LossOptions, NetworkOptions, QuantityOptions, SampleStepsOptions
+from nnc.cli.options import ExpectOptions, LossOptions, NetworkOptions, QuantityOptions, SampleStepsOptions
 from nnc.errors import InputError
 
 
@@ -19,19 +19,28 @@ def grad(
         bool, typer.Option("--verify", help="Compare every gradient with finite differences; exit 1 if one differs.")
     ] = False,
     *,
+    expected: ExpectOptions,
     steps: SampleStepsOptions,
     output: QuantityOptions,
 ) -> int:
     """Print the forward pass, the loss, and the derivatives of the loss by every weight and input."""
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
+    from nnc.render.calculation import CalculationReport
+
+    def run(inputs: Inputs) -> CalculationReport:
+        return calculation.loss(inputs, gradient=True) if of is None else calculation.grad_of(inputs, of)
 
     inputs = Inputs(network, loss)
     if verify:
-        for option, given in {"--of": of, "--show": output.show, "--steps": steps.steps}.items():
+        others = {"--of": of, "--show": output.show, "--steps": steps.steps, "--expect": expected.expect}
+        for option, given in others.items():
             if given:
                 raise InputError(f"--verify checks every gradient of the loss; it excludes {option}")
         return calculation.verify(inputs, output)
-    report = calculation.loss(inputs, gradient=True) if of is None else calculation.grad_of(inputs, of)
-    calculation.show_calculation(report, steps, output)
+    if expected.expect:
+        from nnc.cli.expect import compare
+
+        return compare(run, inputs, None, expected, steps, output)
+    calculation.show_calculation(run(inputs), steps, output)
     return 0

@@ -1,11 +1,17 @@
 """``nnc imbalance-weights``: weights that make up for classes of unequal size."""
 
-from collections import Counter
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from nnc.cli.options import Exact, OutputOptions, StepsOptions
+from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from nnc.core.imbalance import ClassWeighting
 
 
 def imbalance_weights(
@@ -25,58 +31,65 @@ def imbalance_weights(
     ] = "none",
     exact: Exact = False,
     *,
+    expected: ExpectOptions,
     steps: StepsOptions,
     output: OutputOptions,
-) -> None:
+) -> int:
     """Print one weight a class, from class sizes or labels."""
     from nnc.cli.output import show
     from nnc.core.arrays import EXACT, FLOAT64
-    from nnc.core.imbalance import METHODS
-    from nnc.core.imbalance import imbalance_weights as weigh
-    from nnc.errors import InputError, blame
-    from nnc.io.choices import read_choice
     from nnc.render.weighting import WeightingReport
 
+    weigh = _weigher(_counts(counts, labels), method, beta, normalize)
     dtype = EXACT if exact else FLOAT64
-    if beta is not None and method != "effective":
-        raise InputError("--beta belongs to --method effective")
-    with blame("--method"):
-        named = method if beta is None else f"{method}:beta={beta}"
-        chosen = read_choice(named, METHODS, "method", dtype)
-    weighting = weigh(_counts(counts, labels), chosen, normalize, dtype)
+    if expected.expect:
+        from nnc.cli.expect import show_comparison
+        from nnc.core.results import of_weighting
+
+        return show_comparison(of_weighting(weigh, dtype), "weights", expected, steps, output, exact=exact)
     if steps.steps:
         from nnc.cli.steps import show_steps
         from nnc.core.steps.weighting import derive_weighting
 
-        show_steps(derive_weighting(weighting), steps, output)
+        show_steps(derive_weighting(weigh(dtype)), steps, output)
     else:
-        show(WeightingReport(weighting), output)
+        show(WeightingReport(weigh(dtype)), output)
+    return 0
+
+
+def _weigher(
+    counts: dict[str, int], method: str, beta: str | None, normalize: str
+) -> "Callable[[np.dtype[Any]], ClassWeighting]":
+    """What makes the weights in numbers of a dtype."""
+    from nnc.core.imbalance import METHODS, imbalance_weights
+    from nnc.errors import InputError, blame
+    from nnc.io.choices import read_choice
+
+    if beta is not None and method != "effective":
+        raise InputError("--beta belongs to --method effective")
+
+    def weigh(dtype: "np.dtype[Any]") -> "ClassWeighting":
+        with blame("--method"):
+            named = method if beta is None else f"{method}:beta={beta}"
+            chosen = read_choice(named, METHODS, "method", dtype)
+        return imbalance_weights(counts, chosen, normalize, dtype)
+
+    return weigh
 
 
 def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
-    """The number of samples of each class: as given, or counted, classes sorted (as numbers where they all are)."""
+    """The number of samples of each class: as given, or counted."""
     from nnc.core.arrays import EXACT
     from nnc.errors import InputError, blame
+    from nnc.io.classes import count_labels, whole_counts
     from nnc.io.sources import StandardInput
     from nnc.io.values import read_classes, read_labels
 
     if (counts is None) == (labels is None):
         raise InputError("give the classes with either --counts 100,1000 or --labels 1,1,0")
     if labels is not None:
-        counted = Counter(read_labels(labels, "--labels", stdin=StandardInput()))
         with blame("--labels"):
-            return {name: counted[name] for name in _sorted(counted)}
+            return count_labels(read_labels(labels, "--labels", stdin=StandardInput()))
     assert counts is not None  # one of the two is given
-    given = read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput())
-    for name, count in given.items():
-        if count != int(count):
-            raise InputError(f"--counts: class {name} has a count of {float(count):g}, expected a whole number")
-    return {name: int(count) for name, count in given.items()}
-
-
-def _sorted(names: Counter[str]) -> list[str]:
-    from nnc.io.numbers import is_number, to_number
-
-    if all(is_number(name) for name in names):
-        return sorted(names, key=to_number)
-    return sorted(names)
+    with blame("--counts"):
+        return whole_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))

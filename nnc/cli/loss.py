@@ -1,9 +1,15 @@
 """``nnc loss``: the forward pass and the loss."""
 
-from nnc.cli.options import LossOptions, NetworkOptions, QuantityOptions, SampleStepsOptions
+from nnc.cli.options import ExpectOptions, LossOptions, NetworkOptions, QuantityOptions, SampleStepsOptions
 
 
-def loss(network: NetworkOptions, loss: LossOptions, steps: SampleStepsOptions, output: QuantityOptions) -> None:
+def loss(
+    network: NetworkOptions,
+    loss: LossOptions,
+    expected: ExpectOptions,
+    steps: SampleStepsOptions,
+    output: QuantityOptions,
+) -> int:
     """Print the forward pass and the loss.
 
     Also without a network: nnc loss --y-hat 0.3 -y 1 -l bce.
@@ -11,4 +17,10 @@ def loss(network: NetworkOptions, loss: LossOptions, steps: SampleStepsOptions, 
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    calculation.show_calculation(calculation.loss(Inputs(network, loss)), steps, output)
+    inputs = Inputs(network, loss)
+    if expected.expect:
+        from nnc.cli.expect import compare
+
+        return compare(calculation.loss, inputs, "loss", expected, steps, output)
+    calculation.show_calculation(calculation.loss(inputs), steps, output)
+    return 0

@@ -99,6 +99,40 @@ class SampleStepsOptions(StepsOptions, frozen=True, eq=False):
     ] = None
 
 
+class ExpectOptions(Options, frozen=True, eq=False):
+    """Answers to compare with, and the rule for when one is right."""
+
+    expect: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--expect",
+            metavar="ANSWER",
+            help="Compare with an answer, 0.5 or loss=0.5 or dW2[1,1]=0.4; exit 1 if it is not right, that is, rounded "
+            "or cut off at its last digit. Repeatable.",
+        ),
+    ] = None
+    min_sig: Annotated[
+        int | None,
+        typer.Option("--min-sig", metavar="N", help="With --expect: significant digits needed; 3 if not given."),
+    ] = None
+    rtol: Annotated[
+        float | None, typer.Option("--rtol", metavar="R", help="With --expect: right within A + R · |true value|.")
+    ] = None
+    atol: Annotated[float | None, typer.Option("--atol", metavar="A", help="With --expect: A of --rtol.")] = None
+    sig: Annotated[
+        int | None, typer.Option("--sig", metavar="N", help="With --expect: judge the first N significant digits.")
+    ] = None
+    decimals: Annotated[
+        int | None, typer.Option("--decimals", metavar="N", help="With --expect: judge the first N decimals.")
+    ] = None
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if f.name != "expect" and getattr(self, f.name) is not None and not self.expect:
+                option = f"--{f.name.replace('_', '-')}"
+                raise InputError(f"{option} says when an answer is right, so it goes with --expect")
+
+
 class OutputOptions(Options, frozen=True, eq=False):
     """How results are printed."""
 
@@ -121,6 +155,36 @@ class OutputOptions(Options, frozen=True, eq=False):
         ),
     ] = None
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False
+
+
+class ReportOptions(OutputOptions, frozen=True, eq=False):
+    """How marks are printed, or where they are written."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table (if not given), json, ndjson, plain, csv, markdown, tap, junit or gradescope.",
+        ),
+    ] = None
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to a file, which is whole or not there."),
+    ] = None
+
+
+class CheckOptions(Options, frozen=True, eq=False):
+    """What of a sheet is shown, and what it may read."""
+
+    hide_expected: Annotated[
+        bool, typer.Option("--hide-expected", help="Leave out true values, and hints that hold one.")
+    ] = False
+    solution: Annotated[bool, typer.Option("--solution", help="Print the right answers.")] = False
+    allow_outside: Annotated[
+        bool, typer.Option("--allow-outside", help="Let the sheet's weights lie outside its folder.")
+    ] = False
 
 
 class QuantityOptions(OutputOptions, frozen=True, eq=False):

@@ -9,25 +9,35 @@ from typing import TYPE_CHECKING
 
 from nnc.cli.options import OutputOptions
 from nnc.errors import InputError, NncError
-from nnc.io.sinks import lead_nowhere
+from nnc.io.sinks import lead_nowhere, write_whole
 
 if TYPE_CHECKING:
     from nnc.render.formats import Style
     from nnc.render.report import Report
 
 
-def show(report: "Report", output: OutputOptions, formats: Mapping[str, str] | None = None) -> None:
-    """Prints the report in the format that was asked for. Raises InputError for one that is not in ``formats``."""
-    from nnc.render.formats import FORMATS, render  # NumPy comes with it, which help and messages do without
+def show(
+    report: "Report", output: OutputOptions, formats: Mapping[str, str] | None = None, to: str | None = None
+) -> None:
+    """Prints the report, or writes it to the file ``to``, in the format that was asked for.
 
-    if sys.stdout is None:  # nnc … >&-
+    Raises InputError for a format that is not in ``formats``.
+    """
+    from nnc.render.formats import FORMATS, Style, render  # NumPy comes with it, which help and messages do without
+
+    if sys.stdout is None and to is None:  # nnc … >&-
         raise NncError("there is no standard output to write to")
     if output.json and output.format not in (None, "json"):
         raise InputError(f"--json and --format {output.format} exclude each other")
     if output.precision is not None and not 1 <= output.precision <= 17:
         raise InputError(f"--precision is {output.precision}, expected significant digits from 1 to 17")
     name = "json" if output.json else output.format or "table"
-    write(render(report, name, _style(output.precision), FORMATS if formats is None else formats))
+    style = _style(output.precision) if to is None else Style(output.precision)
+    text = render(report, name, style, FORMATS if formats is None else formats)
+    if to is None:
+        write(text)
+    else:
+        write_whole(to, text)
 
 
 def write(text: str) -> None:

@@ -40,14 +40,18 @@ class Quantity(Struct, frozen=True, eq=False):
 
     def check_index(self, index: tuple[int, ...]) -> None:
         """Raises InputError where ``index``, from 0, is not that of one number."""
-        shape = self.value.shape
-        if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
-            return
-        wrong = f"{part_name(self.name, index)} is not one number"
-        if not shape:
-            raise InputError(f"{wrong}: {self.name} is one itself")
-        axes = " × ".join(f"{axis}s" for axis in self.axes)
-        raise InputError(f"{wrong}: {self.name} has {' × '.join(map(str, shape))} ({axes}), counted from 1")
+        check_index(self.name, self.value.shape, self.axes, index)
+
+
+def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index: tuple[int, ...]) -> None:
+    """Raises InputError where ``index``, from 0, is not that of one number of the quantity called ``name``."""
+    if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
+        return
+    wrong = f"{part_name(name, index)} is not one number"
+    if not shape:
+        raise InputError(f"{wrong}: {name} is one itself")
+    along = " × ".join(f"{axis}s" for axis in axes)
+    raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({along}), counted from 1")
 
 
 class Calculation(Struct, frozen=True, eq=False):

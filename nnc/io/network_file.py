@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 import numpy as np
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
@@ -36,10 +36,11 @@ class LayerEntry(Struct, forbid_unknown_fields=True):
     activation: Choice = "identity"
 
 
-class NetworkDocument(Struct, forbid_unknown_fields=True):
-    """A network, and optionally a whole problem."""
+class ProblemDocument(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What makes a problem of a network, and what is there for people."""
 
-    layers: list[LayerEntry]
+    schema: str = field(name="$schema", default="")
+    """Where an editor finds the schema of the file; nothing to nnc."""
     x: Numbers | UnsetType = UNSET
     y: Numbers | UnsetType = UNSET
     loss: Choice | UnsetType = UNSET
@@ -48,6 +49,12 @@ class NetworkDocument(Struct, forbid_unknown_fields=True):
     title: str = ""
     source: str = ""
     note: str = ""
+
+
+class NetworkDocument(ProblemDocument, kw_only=True):
+    """A network, and optionally a whole problem."""
+
+    layers: list[LayerEntry]
 
 
 class Problem(Struct, frozen=True, eq=False):
@@ -157,18 +164,31 @@ def _bare_network(
 def _problem(
     document: NetworkDocument, dtype: np.dtype[Any], activations: Sequence[Chosen[Activation]] | None
 ) -> Problem:
+    return read_problem(document, read_layers(document.layers, dtype, activations), dtype)
+
+
+def read_layers(
+    entries: Sequence[LayerEntry], dtype: np.dtype[Any], activations: Sequence[Chosen[Activation]] | None = None
+) -> Network:
+    """The network of a document's layers. ``activations`` and errors as for ``load``."""
     if activations is not None:
-        _check_count(activations, len(document.layers))
-    layers = tuple(
-        _layer(entry, f"layers[{i}]", dtype, activations[i] if activations else None)
-        for i, entry in enumerate(document.layers)
+        _check_count(activations, len(entries))
+    return Network(
+        tuple(
+            _layer(entry, f"layers[{i}]", dtype, activations[i] if activations else None)
+            for i, entry in enumerate(entries)
+        )
     )
+
+
+def read_problem(document: ProblemDocument, network: Network, dtype: np.dtype[Any]) -> Problem:
+    """A network with what a document says beside it. Raises InputError for what is no number, or no loss."""
     return Problem(
-        network=Network(layers),
+        network=network,
         x=None if document.x is UNSET else to_array(document.x, dtype, "x"),
         y=None if document.y is UNSET else to_array(document.y, dtype, "y"),
         loss=None if document.loss is UNSET else read_choice(document.loss, LOSSES, "loss", dtype),
-        class_weights=_class_weights(document.class_weights, dtype),
+        class_weights=read_class_weights(document.class_weights, dtype),
         sample_weights=(
             None
             if document.sample_weights is UNSET
@@ -194,7 +214,8 @@ def _layer(entry: LayerEntry, place: str, dtype: np.dtype[Any], activation: Chos
     return Layer(layout, matrix, bias, activation, f"{place}.{layout.name}")
 
 
-def _class_weights(given: list[Leaf] | dict[str, Leaf] | UnsetType, dtype: np.dtype[Any]) -> ClassWeights | None:
+def read_class_weights(given: list[Leaf] | dict[str, Leaf] | UnsetType, dtype: np.dtype[Any]) -> ClassWeights | None:
+    """Weights of classes as a document gives them, if it does. Raises InputError for what is no number."""
     if given is UNSET:
         return None
     if isinstance(given, Mapping):

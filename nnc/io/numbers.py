@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnc.core.decimals import DECIMAL, FRACTION, MOST_DIGITS, NOT_FINITE
 from nnc.errors import InputError
 from nnc.io.wording import kind_of, quoted
 
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 Leaf: TypeAlias = int | float | str
 Place: TypeAlias = str | Callable[[tuple[int, ...]], str]
 
-MOST_DIGITS = 2000
-"""The most digits, and the largest exponent, of a number that is read exactly: 1e999999999 would fill the memory."""
-
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
-_FRACTION = re.compile(r"([+-]?[0-9]+) ?/ ?([0-9]+)")
-_NOT_FINITE = re.compile(r"[+-]?\.?(?:nan|inf|infinity|∞)", re.IGNORECASE)
 _PLAIN = "0123456789+-.eE "
 _FLOAT32_END = 2.0**128 - 2.0**103  # from here on rounding to float32 gives infinity
 _DIMENSIONS = ("a number", "a list of numbers", "rows of numbers")
@@ -88,14 +83,14 @@ def to_number(leaf: object, dtype: DTypeLike = float) -> "float | Fraction":
 def is_number(text: str) -> bool:
     """Whether text is meant as a number: it is one, or NaN or infinity, which are refused only where they are used."""
     text = text.strip()
-    return any(pattern.fullmatch(text) for pattern in (_DECIMAL, _FRACTION, _NOT_FINITE))
+    return any(pattern.fullmatch(text) for pattern in (DECIMAL, FRACTION, NOT_FINITE))
 
 
 def _float(text: str) -> float:
     """The float nearest to a number written as text; infinity or OverflowError where it is too large."""
-    if _DECIMAL.fullmatch(stripped := _bounded(text)):
+    if DECIMAL.fullmatch(stripped := _bounded(text)):
         return float(stripped)
-    if match := _FRACTION.fullmatch(stripped):
+    if match := FRACTION.fullmatch(stripped):
         return int(match[1]) / _denominator(match, text)
     raise _no_number(text)
 
@@ -109,11 +104,11 @@ def _exact(leaf: Leaf) -> "Fraction":
             raise InputError(f"has more than {MOST_DIGITS} digits")
         return Fraction(leaf)
     stripped = _bounded(leaf)
-    if match := _DECIMAL.fullmatch(stripped):
+    if match := DECIMAL.fullmatch(stripped):
         if abs(int(match[1] or 0)) > MOST_DIGITS:
             raise InputError(f"({quoted(leaf)}) has more than {MOST_DIGITS} digits")
         return Fraction(stripped)
-    if match := _FRACTION.fullmatch(stripped):
+    if match := FRACTION.fullmatch(stripped):
         return Fraction(int(match[1]), _denominator(match, leaf))
     raise _no_number(leaf)
 
@@ -134,7 +129,7 @@ def _no_number(text: str) -> InputError:
     stripped = text.strip()
     if not stripped:
         return InputError("is empty, expected a number")
-    if _NOT_FINITE.fullmatch(stripped):
+    if NOT_FINITE.fullmatch(stripped):
         return InputError(f"({quoted(text)}) is not finite; nnc needs finite numbers")
     for slip, hint in _SLIPS:
         if slip.search(stripped):

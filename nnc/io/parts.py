@@ -4,7 +4,8 @@ import re
 
 from nnc.errors import InputError
 
-_PART = r"([A-Za-z_]\w*)(?:\[\s*(\d{1,9}(?:\s*,\s*\d{1,9})*)\s*\])?"
+_PART = re.compile(r"([A-Za-z_]\w*)(?:\[([^\[\]]*)\])?", re.ASCII)
+_INDEX = re.compile(r"\s*\d{1,18}(?:\s*,\s*\d{1,18})*\s*", re.ASCII)
 
 
 def read_parts(text: str) -> list[tuple[str, tuple[int, ...]]]:
@@ -17,10 +18,27 @@ def read_part(text: str) -> tuple[str, tuple[int, ...]]:
 
     Raises InputError for what is neither, and for an index of 0.
     """
-    match = re.fullmatch(_PART, text.strip(), re.ASCII)
+    name, inside = split_part(text)
+    return name, () if inside is None else read_index(inside, text)
+
+
+def split_part(text: str) -> tuple[str, str | None]:
+    """The quantity's name, and what stands in brackets behind it. Raises InputError for what is no name of a part."""
+    match = _PART.fullmatch(text.strip())
     if match is None:
-        raise InputError(f"{text!r} is no quantity or part of one, as in y_hat, a1[2] or dW2[1,1]")
-    index = tuple(int(number) - 1 for number in match[2].split(",")) if match[2] else ()
+        raise _no_part(text)
+    return match[1], match[2]
+
+
+def read_index(inside: str, text: str) -> tuple[int, ...]:
+    """The index that stands in the brackets of ``text``, counted from 0. Raises as ``read_part``."""
+    if not _INDEX.fullmatch(inside):
+        raise _no_part(text)
+    index = tuple(int(number) - 1 for number in inside.split(","))
     if any(number < 0 for number in index):
         raise InputError(f"{text} has the index 0, but parts of quantities are counted from 1")
-    return match[1], index
+    return index
+
+
+def _no_part(text: str) -> InputError:
+    return InputError(f"{text!r} is no quantity or part of one, as in y_hat, a1[2] or dW2[1,1]")

@@ -1,6 +1,7 @@
 """Bytes of files and of standard input, known to be UTF-8 text when they leave here."""
 
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -44,19 +45,55 @@ def read_file(path: str, *, source: str | None = None) -> bytes:
             raise InputError("this is not a file name") from None
 
 
+_KINDS = {
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def read_strangers_file(path: str, largest: int) -> bytes:
+    """The text of a file that may have been laid out to do harm, of at most ``largest`` bytes; else as ``read_file``.
+
+    A link, which may lead to another's file, and a pipe, which may never end, are refused before they are opened.
+    """
+    with blame(path):
+        try:
+            found = os.lstat(path)
+            if not stat.S_ISREG(found.st_mode):
+                kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
+                raise InputError(f"this is {kind}, expected a file")
+            # It may have been replaced since: the flags keep what is then found from being followed or waited for.
+            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+            with os.fdopen(os.open(path, flags), "rb") as file:
+                return _text(file, "the file", largest)
+        except FileNotFoundError:
+            raise InputError(_missing(path)) from None
+        except OSError as error:
+            raise InputError(f"the file cannot be read: {error.strerror or error}") from None
+        except ValueError:  # a NUL in the name
+            raise InputError("this is not a file name") from None
+
+
 class StandardInput:
     """Standard input, which one option of a call can take."""
 
     def __init__(self, stream: BinaryIO | None = None) -> None:
         self._stream = stream
         self._taker: str | None = None
+        self._taken = b""
 
-    def take(self, by: str) -> bytes:
-        """The text of standard input as UTF-8 bytes, for the option ``by``.
+    def take(self, by: str, largest: int | None = None) -> bytes:
+        """The text of standard input as UTF-8 bytes, for the option ``by``, which may take it again.
 
         InputError, naming the option: another option has taken it (both are named), there is none, or it is empty, not
-        text, not UTF-8 or over 1 GiB.
+        text, not UTF-8 or over ``largest`` bytes (1 GiB).
         """
+        if self._taker == by and self._taken:
+            return self._taken
         if self._taker is not None:
             raise InputError(f"{self._taker} and {by} both read standard input; give one of them a file")
         self._taker = by
@@ -66,20 +103,21 @@ class StandardInput:
             if stream is None:
                 raise InputError("there is no standard input to read; give a file")
             try:
-                return _text(stream, "standard input")
+                self._taken = _text(stream, "standard input", largest)
             except OSError as error:
                 raise InputError(f"standard input cannot be read: {error.strerror or error}") from None
+        return self._taken
 
 
-def _text(stream: BinaryIO, subject: str) -> bytes:
+def _text(stream: BinaryIO, subject: str, largest: int | None = None) -> bytes:
     """Everything that the stream holds, refused as early as its first bytes show that it is not text."""
     chunk = _next_chunk(stream)
     _refuse_what_is_not_text(chunk, subject)
     chunks = [chunk]
     # A short chunk is the end: to read on would ask a person at a terminal for a second end of file.
     while len(chunk) == _CHUNK:
-        if len(chunks) * _CHUNK >= LARGEST_INPUT:
-            raise InputError(f"{subject} holds more than {LARGEST_INPUT >> 20} MiB, the most that nnc reads")
+        if len(chunks) * _CHUNK >= (most := largest or LARGEST_INPUT):
+            raise InputError(f"{subject} holds more than {most >> 20} MiB, the most that nnc reads")
         chunk = _next_chunk(stream)
         chunks.append(chunk)
     whole = b"".join(chunks).removeprefix(_UTF8_MARK)

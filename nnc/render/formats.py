@@ -31,15 +31,20 @@ FORMATS = {
 """name -> the module whose ``render`` writes it; imported when it is used, for Rich is slow to import."""
 
 
-FOR_STEPS = ("markdown", "latex")
-"""The formats that only derivations have."""
+ELSEWHERE = {
+    **dict.fromkeys(("markdown", "latex"), "writes down derivations, so it goes with --steps"),
+    **dict.fromkeys(
+        ("csv", "tap", "junit", "gradescope"), "writes down marks, so it goes with nnc check SHEET ANSWERS"
+    ),
+}
+"""The formats that only some reports have, and which."""
 
 
 def render(report: Report, name: str, style: Style, formats: Mapping[str, str] = FORMATS) -> str:
     """The report in the format called ``name``, ending in a line feed. Raises InputError for an unknown format."""
     if name not in formats:
-        if name in FOR_STEPS:
-            raise InputError(f"format {name} writes down derivations, so it goes with --steps")
+        if name in ELSEWHERE:
+            raise InputError(f"format {name} {ELSEWHERE[name]}")
         raise unknown("format", name, formats)
     write = cast(Callable[[Report, Style], str], import_module(formats[name]).render)
     return write(report, style)

@@ -1,0 +1,121 @@
+"""``nnc check``: answers to a sheet of questions, marked."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nnc.cli.options import CheckOptions, ReportOptions
+from nnc.cli.output import show, warn
+from nnc.errors import InputError
+
+if TYPE_CHECKING:
+    from nnc.core.grading import Graded, Marks
+    from nnc.io.sheet import Sheet
+
+
+def check(
+    sheet: Annotated[str, typer.Argument(metavar="SHEET", help="A problem with questions, JSON or YAML.")],
+    answers: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ANSWERS",
+            help="Files of answers, one a student; or one CSV with a row a student; - is standard input. Without them "
+            "the sheet's own answers are checked.",
+        ),
+    ] = None,
+    *,
+    options: CheckOptions,
+    output: ReportOptions,
+) -> int:
+    """Mark answers to the questions of a sheet; exit 1 if one is not right.
+
+    An answer is right if it is the true value rounded or cut off at its last digit, with 3 digits or more; the sheet
+    may ask for another measure.
+    """
+    from nnc.io.sheet import load_sheet
+
+    loaded = load_sheet(sheet, allow_outside=options.allow_outside)
+    if options.solution:
+        if answers:
+            raise InputError("--solution prints the answers, so there are none to check")
+        return _solution(loaded, options, output)
+    return _report(_own(loaded, sheet) if not answers else _grade(loaded, answers, output.format), options, output)
+
+
+def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> int:
+    from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
+    from nnc.render.numbers import PRECISION
+
+    leaking = [
+        question.id for question in graded.questions if options.hide_expected and graded.leaks(question.feedback)
+    ]
+    report = MarksReport(graded, options.hide_expected, leaking, output.precision or PRECISION)
+    warn(f"the feedback of {name} holds a right answer, so it is left out" for name in leaking)
+    show(report, output, CLASS_FORMATS if graded.several else MARKS_FORMATS, to=output.output)
+    return 0 if graded.holds else 1
+
+
+def _solution(sheet: "Sheet", options: CheckOptions, output: ReportOptions) -> int:
+    from nnc.render.numbers import PRECISION
+    from nnc.render.solution import SOLUTION_FORMATS, SolutionReport
+
+    if options.hide_expected:
+        raise InputError("--solution prints what --hide-expected hides; give one of them")
+    show(
+        SolutionReport(sheet.title, sheet.questions, output.precision or PRECISION),
+        output,
+        SOLUTION_FORMATS,
+        to=output.output,
+    )
+    return 0
+
+
+def _own(sheet: "Sheet", path: str) -> "Graded":
+    """The marks of the answers that stand in the sheet itself."""
+    from msgspec import UNSET
+
+    from nnc.core.grading import Graded, grade
+
+    answered = [question for question in sheet.questions if question.answer is not UNSET]
+    if not answered:
+        raise InputError(
+            "there are no answers to check: name files of them, or give questions an answer; --solution prints them",
+            source=path,
+        )
+    return Graded(sheet.title, answered, [grade("", {q.id: q.answer for q in answered}, answered)])
+
+
+def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded":
+    """The marks of every file; no more than a row of each is kept."""
+    from nnc.core.grading import Graded, grade, ungraded
+    from nnc.io.answers import Table, read_answers, student_names
+
+    asked = {question.id: question.result.value.ndim > 0 for question in sheet.questions}
+    several = len(paths) > 1
+    if several and format == "gradescope":
+        raise InputError("--format gradescope is of one student's answers: one call a submission")
+    rows: list[Marks] = []
+    for path, name in zip(paths, student_names(paths), strict=True):
+        found = read_answers(path, name, asked, table=not several and format != "gradescope")
+        if isinstance(found, Table):
+            several = True
+            if found.unknown:
+                warn([f"{path}: columns that are no question's are left out: {', '.join(found.unknown)}"])
+        for one in found.rows if isinstance(found, Table) else [found]:
+            if one.error:
+                rows.append(ungraded(one.student, one.error, sheet.questions))
+            else:
+                rows.append(grade(one.student, one.answers, sheet.questions))
+        _progress(len(rows), len(paths))
+    return Graded(sheet.title, sheet.questions, rows, several)
+
+
+def _progress(done: int, total: int) -> None:
+    """Counts on standard error, where that is a terminal and there is something to wait for."""
+    if total == 1 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return
+    sys.stderr.write(f"\r{done} of {total}" if done < total else "\r\x1b[K")
+    sys.stderr.flush()

@@ -1,0 +1,116 @@
+"""True values that answers are compared with: exact where they can be had, else floats with their rounding noise."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+
+from nnc.core.answers import Judged, Shape, judge_array
+from nnc.core.arrays import EXACT, FLOAT64, Array, part_name
+from nnc.core.imbalance import ClassWeighting, imbalance_weights
+from nnc.core.judging import Rule
+from nnc.core.noise import SHAKE, noise
+from nnc.core.quantities import Calculation, check_index
+from nnc.core.rows import Chosen
+from nnc.errors import NncError, unknown
+
+MOST_EXACT_WORK = 20_000
+"""Products of a forward pass up to which it is repeated in fractions: some tenths of a second."""
+MOST_EXACT_GROWTH = 400
+"""How many times as many digits its fractions may have as its inputs, were every denominator another."""
+MOST_EXACT_COUNT = 1000
+"""The largest class for which a method that raises a parameter to the size of a class does so in fractions."""
+
+FLOAT_EPS = float(np.finfo(FLOAT64).eps)
+
+
+class Result(Struct, frozen=True, eq=False):
+    """A quantity or a part of one: its true value, and how far each number may be from the exact one (``noise``).
+
+    ``axes`` say what each axis stands for. Class weights are called by the names of their ``classes``, everything else
+    by indices from 1.
+    """
+
+    name: str
+    value: Array
+    noise: Array
+    axes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+    def of_class(self, name: str) -> "Result":
+        """The weight of one class. Raises InputError where there is no such class."""
+        if name not in self.classes:
+            raise unknown("class", name, self.classes)
+        return self.at((self.classes.index(name),))
+
+    def at(self, index: Shape) -> "Result":
+        """The number of an index from 0. Raises InputError where that is not one number."""
+        check_index(self.name, self.value.shape, self.axes, index)
+        return Result(self.name_of(index), np.asarray(self.value[index]), np.asarray(self.noise[index]))
+
+    def name_of(self, index: Shape) -> str:
+        """What the number of an index from 0 is called: ``dW2[1,1]``, ``weights[A]``."""
+        return f"{self.name}[{self.classes[index[0]]}]" if self.classes and index else part_name(self.name, index)
+
+    def numbers(self) -> Iterator[tuple[Shape, str]]:
+        """The index of each number, from 0 and rows before columns, and what it is called."""
+        for index in np.ndindex(self.value.shape):
+            yield index, self.name_of(index)
+
+    def judge(self, given: object, rule: Rule | None = None) -> Judged:
+        """The verdicts on an answer: nested lists, a leaf, or for class weights a mapping of class to weight."""
+        if isinstance(given, Mapping) and self.classes and set(given) <= set(self.classes):
+            given = [given.get(name) for name in self.classes]
+        return judge_array(given, self.value, self.noise, rule)
+
+    def as_floats(self) -> Array:
+        """The true value in floats, were it of fractions."""
+        return self.value.astype(float) if self.value.dtype == EXACT else self.value
+
+    @property
+    def finite(self) -> bool:
+        """Whether every number is finite; no answer matches one that is not."""
+        return self.value.dtype == EXACT or bool(np.isfinite(self.value).all())
+
+
+def of_calculation(calculate: Callable[[np.dtype[Any]], Calculation], dtype: np.dtype[Any]) -> dict[str, Result]:
+    """The quantities of a calculation by name, from a function that makes it in numbers of a dtype.
+
+    Of float64, it is repeated in fractions where all of it is rational, and small enough for that.
+    """
+    calculation = calculate(dtype)
+    if dtype == FLOAT64 and _is_small(calculation):
+        with suppress(NncError):  # what is irrational refuses to be calculated exactly
+            calculation = calculate(EXACT)
+    margins = noise(calculation)
+    return {q.name: Result(q.name, q.value, margins[q.name], q.axes) for q in calculation.quantities}
+
+
+def of_weighting(weigh: Callable[[np.dtype[Any]], ClassWeighting], dtype: np.dtype[Any]) -> dict[str, Result]:
+    """The class weights, from a function that makes them in numbers of a dtype; exact as ``of_calculation``."""
+    weighting = weigh(dtype)
+    if dtype == FLOAT64 and (not weighting.method.parameters or max(weighting.counts.values()) <= MOST_EXACT_COUNT):
+        with suppress(NncError):
+            weighting, dtype = weigh(EXACT), EXACT
+    value = np.array(list(weighting.weights.values()), dtype=dtype)
+    margins = np.zeros(value.shape) if dtype == EXACT else _weighting_noise(weighting, value)
+    return {"weights": Result("weights", value, margins, ("class",), tuple(weighting.weights))}
+
+
+def _weighting_noise(weighting: ClassWeighting, value: Array) -> Array:
+    """What the roundings of a few operations add up to, and that of a parameter, which 1 − β makes large."""
+    method = weighting.method
+    moved = {key: p * (1 - SHAKE * FLOAT_EPS) if isinstance(p, float) else p for key, p in method.parameters.items()}
+    again = imbalance_weights(weighting.counts, Chosen(method.row, moved), weighting.normalize)
+    scatter = np.abs(np.array(list(again.weights.values())) - value)
+    return np.asarray(np.maximum(SHAKE * np.spacing(np.abs(value)), scatter))
+
+
+def _is_small(calculation: Calculation) -> bool:
+    layers = () if calculation.network is None else calculation.network.layers
+    work = calculation.samples * sum(layer.matrix.size for layer in layers)
+    growth = math.prod(layer.n_in + 1 for layer in layers)
+    return work <= MOST_EXACT_WORK and growth <= MOST_EXACT_GROWTH

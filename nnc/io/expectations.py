@@ -1,0 +1,55 @@
+"""Answers as people write them in a line, and the quantity that each is an answer for."""
+
+import re
+from collections.abc import Mapping
+
+from nnc.core.quotes import inert
+from nnc.core.results import Result
+from nnc.errors import InputError, blame, unknown
+from nnc.io.documents import decode_json
+from nnc.io.parts import read_index, split_part
+from nnc.io.value_syntax import inline
+
+_NAMED = re.compile(r"\s*(?P<name>[A-Za-z_]\w*\s*(?:\[[^\[\]=]*\])?)\s*=(?P<answer>.*)", re.DOTALL | re.ASCII)
+
+
+def read_result(text: str, results: Mapping[str, Result]) -> Result:
+    """The quantity or the one number that ``text`` names. Raises InputError where there is none."""
+    name, inside = split_part(text)
+    if name not in results:
+        raise unknown("quantity", name, results)
+    result = results[name]
+    if inside is None:
+        return result
+    return result.of_class(inside.strip()) if result.classes else result.at(read_index(inside, text))
+
+
+def read_expectation(text: str, main: str | None, results: Mapping[str, Result]) -> tuple[Result, object]:
+    """The quantity and the answer in ``loss=0.485``, or in ``0.485`` alone where a command has a ``main`` quantity.
+
+    Raises InputError where the quantity is not there. The answer is data: whatever it is, it is no error.
+    """
+    with blame(f"--expect {inert(text, 40)}"):
+        named = _NAMED.fullmatch(text)
+        if named is None and main is None:
+            raise InputError("of which quantity? Name it, as in dW2[1,1]=0.4")
+        result = read_result(named["name"] if named else str(main), results)
+        return result, read_answer(named["answer"] if named else text, several=result.value.ndim > 0)
+
+
+def read_answer(text: str, *, several: bool) -> object:
+    """A line of text as the leaf or the nested lists that it is: ``0.5``; JSON; and ``2,3;4,5`` where that may be.
+
+    Text that is none of these is a leaf, for the rule to judge. Files and standard input are never read.
+    """
+    if text.lstrip()[:1] in ("[", "{"):
+        try:
+            return decode_json(text.encode(), object, as_text=True)
+        except (InputError, UnicodeEncodeError):
+            return text
+    if not several or not text.strip():
+        return text
+    try:
+        return inline(text).tree
+    except InputError:  # an empty row
+        return text

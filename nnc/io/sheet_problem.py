@@ -1,0 +1,132 @@
+"""What the questions of a sheet are about: a calculation of a network or of outputs, and weights of classes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from nnc.core import passes
+from nnc.core.activations import ACTIVATIONS
+from nnc.core.arrays import EXACT, Array
+from nnc.core.imbalance import METHODS, ClassWeighting, imbalance_weights
+from nnc.core.losses import LOSSES
+from nnc.core.objective import Objective
+from nnc.core.quantities import Calculation
+from nnc.errors import InputError, within
+from nnc.io.choices import read_choice
+from nnc.io.classes import count_labels, whole_counts
+from nnc.io.network_file import Problem, load, read_class_weights, read_layers, read_problem
+from nnc.io.numbers import to_array, to_number
+
+if TYPE_CHECKING:
+    from nnc.io.sheet import SheetDocument
+
+Calculate: TypeAlias = Callable[[np.dtype[Any]], Calculation]
+Weigh: TypeAlias = Callable[[np.dtype[Any]], ClassWeighting]
+
+
+def calculation_of(sheet: "SheetDocument", folder: Path, *, allow_outside: bool) -> Calculate | None:
+    """What calculates the sheet's network or outputs in numbers of a dtype, as far as x, y and the loss go.
+
+    ``folder`` is the sheet's. None where the sheet has neither. Raises InputError where it has two, and for a file
+    outside the folder.
+    """
+    given = [name for name in ("layers", "weights", "y_hat") if getattr(sheet, name) is not UNSET]
+    if len(given) > 1:
+        raise InputError(f"the sheet has {' and '.join(given)}, expected one of them")
+    if not given:
+        return None
+    if sheet.y_hat is not UNSET:
+        return lambda dtype: _of_outputs(sheet, dtype)
+    path = None if sheet.weights is UNSET else _inside(sheet.weights, folder, allow_outside=allow_outside)
+    return lambda dtype: _of_network(_problem(sheet, path, dtype), sheet, dtype)
+
+
+def weighting_of(sheet: "SheetDocument") -> Weigh | None:
+    """What weighs the sheet's classes in numbers of a dtype; None where it has no classes. Raises InputError."""
+    if sheet.counts is UNSET and sheet.labels is UNSET:
+        return None
+    counts = _counts(sheet)
+
+    def weigh(dtype: np.dtype[Any]) -> ClassWeighting:
+        with within("method"):
+            method = read_choice(sheet.method, METHODS, "method", dtype)
+        return imbalance_weights(counts, method, sheet.normalize, dtype)
+
+    return weigh
+
+
+def _of_network(problem: Problem, sheet: "SheetDocument", dtype: np.dtype[Any]) -> Calculation:
+    if problem.x is None:
+        raise InputError("x is missing: the input that the questions are about")
+    x = np.atleast_1d(problem.x)
+    if problem.loss is None or problem.y is None:
+        return passes.forward(problem.network, x)
+    objective = Objective(
+        problem.loss, sheet.reduction, problem.class_weights, problem.sample_weights, _l2(sheet, dtype)
+    )
+    return passes.grad(problem.network, x, problem.y, objective)
+
+
+def _of_outputs(sheet: "SheetDocument", dtype: np.dtype[Any]) -> Calculation:
+    if sheet.loss is UNSET or sheet.y is UNSET:
+        raise InputError(f"{'loss' if sheet.loss is UNSET else 'y'} is missing: outputs alone leave nothing to ask")
+    loss = read_choice(sheet.loss, LOSSES, "loss", dtype)
+    weights = None if sheet.sample_weights is UNSET else to_array(sheet.sample_weights, dtype, "sample_weights", 1)
+    objective = Objective(
+        loss, sheet.reduction, read_class_weights(sheet.class_weights, dtype), weights, _l2(sheet, dtype)
+    )
+    y_hat = np.atleast_1d(to_array(sheet.y_hat, dtype, "y_hat"))
+    return passes.loss_of_outputs(y_hat, to_array(sheet.y, dtype, "y"), objective, gradient=True)
+
+
+def _problem(sheet: "SheetDocument", path: Path | None, dtype: np.dtype[Any]) -> Problem:
+    """The sheet's problem; what the sheet says wins over what its file of weights says."""
+    activations = None
+    if sheet.activations is not UNSET:
+        with within("activations"):
+            activations = [read_choice(choice, ACTIVATIONS, "activation", dtype) for choice in sheet.activations]
+    if path is None:
+        assert sheet.layers is not UNSET  # one of the two is given
+        return read_problem(sheet, read_layers(sheet.layers, dtype, activations), dtype)
+    in_file = load(str(path), dtype, activations)
+    own = read_problem(sheet, in_file.network, dtype)
+    keys = ("x", "y", "loss", "class_weights", "sample_weights")
+    return replace(own, **{key: getattr(in_file, key) for key in keys if getattr(own, key) is None})
+
+
+def _inside(name: str, folder: Path, *, allow_outside: bool) -> Path:
+    """The path of a file that the sheet names. Raises InputError where it leaves the sheet's folder."""
+    if "\0" in name:
+        raise InputError(f"weights is {name!r}, which is no file")
+    path = folder / name
+    if not allow_outside and not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"weights is {name!r}, a file outside the sheet's folder; move it there, or --allow-outside")
+    if path.exists() and not path.is_file():
+        raise InputError(f"weights is {name!r}, which is no file")
+    return path
+
+
+def _l2(sheet: "SheetDocument", dtype: np.dtype[Any]) -> Any:
+    if sheet.l2 is UNSET:
+        return None
+    with within("l2"):
+        factor = to_number(sheet.l2, dtype)
+    if factor < 0:
+        raise InputError(f"l2 is {sheet.l2}, expected a number from 0 up")
+    return factor
+
+
+def _counts(sheet: "SheetDocument") -> dict[str, int]:
+    if sheet.labels is not UNSET:
+        if sheet.counts is not UNSET:
+            raise InputError("the sheet has counts and labels, expected one of them")
+        return count_labels(str(label).strip() for label in sheet.labels)
+    assert sheet.counts is not UNSET  # one of the two is given
+    named = sheet.counts if isinstance(sheet.counts, dict) else {str(i): n for i, n in enumerate(sheet.counts)}
+    counts: Array = to_array(list(named.values()), EXACT, "counts", ndim=1)
+    with within("counts"):
+        return whole_counts(dict(zip(named, counts.tolist(), strict=True)))

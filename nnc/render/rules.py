@@ -1,0 +1,30 @@
+"""The rule for when an answer is right, in words."""
+
+from typing import Any
+
+from nnc.core.judging import Rule
+from nnc.errors import counted
+
+
+def plain_rule(rule: Rule) -> dict[str, Any]:
+    """The measures that a rule uses, by name."""
+    asked = {name: getattr(rule, name) for name in ("rtol", "atol", "sig", "decimals")}
+    return {name: value for name, value in asked.items() if value is not None} or {"min_sig": rule.min_sig}
+
+
+def rule_words(rule: Rule) -> str:
+    """The rule in a line."""
+    match plain_rule(rule):
+        case {"min_sig": digits}:
+            enough = f"{counted(digits, 'significant digit')} or more"
+            return f"right: rounded or cut off at the last digit written, {enough}"
+        case {"sig": digits}:
+            return f"right: the first {_several(digits, 'significant digit')}, rounded or cut off"
+        case {"decimals": digits}:
+            return f"right: the first {_several(digits, 'decimal')}, rounded or cut off"
+        case measures:
+            return f"right: within {measures.get('atol', 0):g} + {measures.get('rtol', 0):g} · |true value|"
+
+
+def _several(count: int, noun: str) -> str:
+    return noun if count == 1 else counted(count, noun)
