@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnc.cli.options import CheckOptions, ReportOptions
+from nnc.cli.options import CheckOptions, ReportOptions, SampleStepsOptions
 from nnc.cli.output import show, warn
 from nnc.errors import InputError
 
 if TYPE_CHECKING:
     from nnc.core.grading import Graded, Marks
+    from nnc.core.steps.derivation import Derivation
     from nnc.io.sheet import Sheet
 
 
@@ -28,6 +29,7 @@ def check(
     ] = None,
     *,
     options: CheckOptions,
+    steps: SampleStepsOptions,
     output: ReportOptions,
 ) -> int:
     """Mark answers to the questions of a sheet; exit 1 if one is not right.
@@ -41,7 +43,9 @@ def check(
     if options.solution:
         if answers:
             raise InputError("--solution prints the answers, so there are none to check")
-        return _solution(loaded, options, output)
+        return _solution(loaded, options, steps, output)
+    if steps.steps:
+        raise InputError("--steps shows how the answers come about, so it goes with --solution")
     return _report(_own(loaded, sheet) if not answers else _grade(loaded, answers, output.format), options, output)
 
 
@@ -58,12 +62,17 @@ def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> i
     return 0 if graded.holds else 1
 
 
-def _solution(sheet: "Sheet", options: CheckOptions, output: ReportOptions) -> int:
+def _solution(sheet: "Sheet", options: CheckOptions, steps: SampleStepsOptions, output: ReportOptions) -> int:
     from nnc.render.numbers import PRECISION
     from nnc.render.solution import SOLUTION_FORMATS, SolutionReport
 
     if options.hide_expected:
         raise InputError("--solution prints what --hide-expected hides; give one of them")
+    if steps.steps:
+        from nnc.cli.steps import show_steps
+
+        show_steps(_derivation(sheet, steps.sample), steps, output, output.output)
+        return 0
     show(
         SolutionReport(sheet.title, sheet.questions, output.precision or PRECISION),
         output,
@@ -71,6 +80,19 @@ def _solution(sheet: "Sheet", options: CheckOptions, output: ReportOptions) -> i
         to=output.output,
     )
     return 0
+
+
+def _derivation(sheet: "Sheet", sample: int | None) -> "Derivation":
+    """How everything that the sheet may ask for comes about."""
+    from nnc.core.arrays import FLOAT64
+    from nnc.core.steps import derive
+    from nnc.core.steps.derivation import Derivation
+    from nnc.core.steps.weighting import derive_weighting
+
+    parts = [] if sheet.calculate is None else [derive(sheet.calculate(FLOAT64), sample)]
+    parts += [] if sheet.weigh is None else [derive_weighting(sheet.weigh(FLOAT64))]
+    sections = tuple(section for part in parts for section in part.sections)
+    return Derivation(sections, parts[0].calculation, parts[0].sample)
 
 
 def _own(sheet: "Sheet", path: str) -> "Graded":

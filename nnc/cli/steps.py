@@ -9,13 +9,16 @@ from nnc.core.steps.derivation import Derivation, only
 from nnc.errors import InputError
 
 
-def show_steps(derivation: Derivation, steps: StepsOptions, output: OutputOptions) -> None:
-    """Prints a derivation in the format asked for. Raises InputError for --standalone with a format but latex."""
+def show_steps(derivation: Derivation, steps: StepsOptions, output: OutputOptions, to: str | None = None) -> None:
+    """Prints a derivation, or writes it to the file ``to``, in the format asked for.
+
+    Raises InputError for --standalone with a format but latex.
+    """
     from nnc.render.steps import STEPS_FORMATS, StepsReport
 
     if steps.standalone and output.format != "latex":
         raise InputError("--standalone makes a LaTeX document, so it goes with --format latex (-f latex)")
-    show(StepsReport(derivation, steps.full, steps.standalone), output, STEPS_FORMATS)
+    show(StepsReport(derivation, steps.full, steps.standalone), output, STEPS_FORMATS, to)
 
 
 def steps_of(calculation: Calculation, sample: int | None, names: Sequence[str] | None) -> Derivation:

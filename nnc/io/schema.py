@@ -74,12 +74,13 @@ def schema(kind: str) -> dict[str, Any]:
     made = _described(msgspec.json.schema(NetworkDocument))
     matrix = _described(msgspec.json.schema(Matrix))
     bare = [
-        {"description": "Matrices W, first layer first.", "type": "array", "items": matrix},
+        {"description": "Matrices W, first layer first.", "type": "array", "items": matrix, "minItems": 1},
         {
             "description": "Matrices by their names.",
             "type": "object",
             "patternProperties": {"^(W|Theta)[1-9][0-9]*$": matrix},
             "additionalProperties": False,
+            "minProperties": 1,
         },
     ]
     document = {"$ref": made.pop("$ref")}

@@ -28,6 +28,7 @@ QUESTIONS: list[dict[str, Any]] = [
     {"id": "part", "quantity": "a1[1]", "points": 0.5, "tolerance": {"decimals": 1}},
 ]
 SHEET: dict[str, Any] = {"title": "Week 3", **PROBLEM, "questions": QUESTIONS}
+A = {"id": "a", "quantity": "loss"}
 RIGHT = {"out": [0.5, 0], "loss": 0.485, "grad": [[0.4, 0], [0.32, 0], [0, 0]], "part": 0.8}
 TRUE_VALUES = ("0.485", "0.4", "0.32", "0.8")
 
@@ -178,6 +179,21 @@ def test_the_solution_is_a_file_of_right_answers(shell: Shell) -> None:
 def test_the_solution_has_texts_and_values_in_json(shell: Shell) -> None:
     said = shell("check", asking({"id": "a", "quantity": "loss", "text": "What is J?"}), "--solution", "--json").json
     assert said["questions"] == [{"id": "a", "quantity": "loss", "text": "What is J?", "points": 1, "true": 0.485}]
+
+
+def test_the_solution_is_derived_with_steps(shell: Shell) -> None:
+    path = asking(A, counts=[100, 1000])
+    said = shell("check", path, "--solution", "--steps").out
+    assert "= 0.1 + 0.5·0.8 + 0.7·0 = 0.5" in said
+    assert "1100 / (2·100) = 5.5" in said
+    assert "\\begin{aligned}" in shell("check", path, "--solution", "--steps", "-f", "markdown").out
+    assert shell("check", path, "--solution", "--steps", "-f", "latex", "-o", "key.tex") == (0, "", "")
+    assert Path("key.tex").read_text().count("5.5") > 0
+
+
+def test_the_solution_of_weights_alone_is_derived_with_steps(shell: Shell) -> None:
+    path = write("w.json", {"counts": [100, 1000], "questions": [{"id": "a", "quantity": "weights"}]})
+    assert "1100 / (2·100) = 5.5" in shell("check", path, "--solution", "--steps").out
 
 
 # A class
@@ -367,9 +383,6 @@ def test_a_sheets_tolerance_is_that_of_its_questions(shell: Shell) -> None:
     assert [q["holds"] for q in said.json["questions"]] == [True, False]
 
 
-A = {"id": "a", "quantity": "loss"}
-
-
 @pytest.mark.parametrize(
     ("sheet", "message"),
     [
@@ -431,6 +444,9 @@ def test_a_quantity_that_is_infinite_cannot_be_asked_for(shell: Shell) -> None:
          "--solution prints them"),
         (["nosuch.json"], "nosuch.json: no such file; did you mean sheet.json?"),
         (["sheet.json", "ada.json", "--solution"], "--solution prints the answers, so there are none to check"),
+        (["sheet.json", "ada.json", "--steps"],
+         "--steps shows how the answers come about, so it goes with --solution"),
+        (["sheet.json", "--solution", "--sample", "2"], "--sample is about a derivation, so it goes with --steps"),
         (["sheet.json", "--solution", "--hide-expected"],
          "--solution prints what --hide-expected hides; give one of them"),
         (["sheet.json", "ada.json", "bea.yaml", "-f", "gradescope"],
