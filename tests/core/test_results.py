@@ -113,7 +113,7 @@ def test_a_class_and_a_number_are_parts_with_names() -> None:
     matrix = Result("dW1", np.array([[1.0, 2.0]]), np.zeros((1, 2)), ("unit", "input"))
     assert (matrix.at((0, 1)).name, float(matrix.at((0, 1)).value)) == ("dW1[1,2]", 2)
     assert [name for _, name in matrix.numbers()] == ["dW1[1,1]", "dW1[1,2]"]
-    with pytest.raises(InputError, match=r"^dW1\[2,1\] is not one number: dW1 has 1 unit and 2 inputs$"):
+    with pytest.raises(InputError, match=r"^dW1\[2,1\] is not one number: dW1 has 1 × 2 \(units × inputs\)"):
         matrix.at((1, 0))
     with pytest.raises(InputError, match=r"^unknown class 'C'; known: A, B$"):
         WEIGHTS.of_class("C")
