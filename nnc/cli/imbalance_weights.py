@@ -70,7 +70,8 @@ def _weigher(
 
     def weigh(dtype: "np.dtype[Any]") -> "ClassWeighting":
         with blame("--method"):
-            chosen = read_choice(method if beta is None else f"{method}:beta={beta}", METHODS, "method", dtype)
+            named = method if beta is None else f"{method}:beta={beta}"
+            chosen = read_choice(named, METHODS, "method", dtype)
         return imbalance_weights(counts, chosen, normalize, dtype)
 
     return weigh
@@ -87,9 +88,8 @@ def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
     if (counts is None) == (labels is None):
         raise InputError("give the classes with either --counts 100,1000 or --labels 1,1,0")
     if labels is not None:
-        given = read_labels(labels, "--labels", stdin=StandardInput())
         with blame("--labels"):
-            return count_labels(given)
+            return count_labels(read_labels(labels, "--labels", stdin=StandardInput()))
     assert counts is not None  # one of the two is given
     with blame("--counts"):
         return whole_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))

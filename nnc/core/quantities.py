@@ -50,8 +50,8 @@ def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index:
     wrong = f"{part_name(name, index)} is not one number"
     if not shape:
         raise InputError(f"{wrong}: {name} is one itself")
-    words = " × ".join(f"{axis}s" for axis in axes)
-    raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({words}), counted from 1")
+    along = " × ".join(f"{axis}s" for axis in axes)
+    raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({along}), counted from 1")
 
 
 class Calculation(Struct, frozen=True, eq=False):

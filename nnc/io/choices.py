@@ -1,9 +1,10 @@
 """Activations, losses and methods as people name them: ``relu``, ``huber:delta=0.5``, ``{name: huber, delta: 0.5}``."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
+from msgspec import Meta
 
 from nnc.core.rows import Chosen, Row, Value, choose
 from nnc.errors import InputError
@@ -11,7 +12,9 @@ from nnc.io.numbers import to_number
 
 R = TypeVar("R", bound=Row)
 
-Choice = str | dict[str, object]
+Setting = Annotated[Any, Meta(extra_json_schema={"type": ["number", "string"]})]
+"""A parameter as a document writes it; what else it may be is refused where its name is known."""
+Choice = str | dict[str, Setting]
 """How a document names a row: by its name alone, or as a mapping of name and parameters."""
 
 

@@ -69,10 +69,10 @@ _NUMBER = {"description": 'A number, or text that is one: "1/3".', "type": ["num
 def schema(kind: str) -> dict[str, Any]:
     """The schema of a ``network`` file or of a ``sheet``."""
     if kind == "sheet":
-        made = _described(SheetDocument)
+        made = _described(msgspec.json.schema(SheetDocument))
         return {"$schema": DRAFT, "title": "A sheet of questions for nnc check", **made}
-    made = _described(NetworkDocument)
-    matrix = _described(Matrix)
+    made = _described(msgspec.json.schema(NetworkDocument))
+    matrix = _described(msgspec.json.schema(Matrix))
     bare = [
         {"description": "Matrices W, first layer first.", "type": "array", "items": matrix, "minItems": 1},
         {
@@ -92,10 +92,8 @@ def schema_text(kind: str) -> str:
     return msgspec.json.format(msgspec.json.encode(schema(kind)), indent=2).decode() + "\n"
 
 
-def _described(kind: Any) -> dict[str, Any]:
+def _described(made: dict[str, Any]) -> dict[str, Any]:
     """msgspec's schema with a name for what is a number, and with help and names for editors to offer."""
-    # The one place of bare objects is the parameters of a choice, whose errors are better in words of our own.
-    made = msgspec.json.schema(kind, schema_hook=lambda _: _LEAF)
     short: dict[str, Any] = _numbers_named(made)
     for definition in short.get("$defs", {}).values():
         for key, found in definition["properties"].items():

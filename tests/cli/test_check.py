@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from saying import Call
+from shells import Shell
 
 from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS
 
@@ -39,7 +39,7 @@ def write(name: str, content: object) -> str:
 
 
 @pytest.fixture(autouse=True)
-def sheet(shell: Call) -> None:
+def sheet(shell: Shell) -> None:
     write("sheet.json", SHEET)
     write("ada.json", RIGHT)
     write("bea.yaml", "out: 0.5, 0.1\nloss: 0.48\ngrad: 0.4,0;0.3,0;0,0\n")
@@ -52,14 +52,14 @@ def asking(*questions: dict[str, Any], **keys: Any) -> str:
 # One student
 
 
-def test_right_answers_have_all_points_and_exit_with_0(shell: Call) -> None:
+def test_right_answers_have_all_points_and_exit_with_0(shell: Shell) -> None:
     said = shell("check", "sheet.json", "ada.json", "--json")
     assert (said.status, said.err) == (0, "")
     assert (said.json["student"], said.json["points"], said.json["possible"]) == ("ada", 6.5, 6.5)
     assert said.json["holds"] is True
 
 
-def test_each_question_has_its_verdict_and_points(shell: Call) -> None:
+def test_each_question_has_its_verdict_and_points(shell: Shell) -> None:
     said = shell("check", "sheet.json", "bea.yaml", "--json")
     assert said.status == 1
     found = [(q["id"], q["given"], q["verdict"], q["points"], q["note"]) for q in said.json["questions"]]
@@ -72,7 +72,7 @@ def test_each_question_has_its_verdict_and_points(shell: Call) -> None:
     assert said.json["points"] == 2.5
 
 
-def test_json_of_a_student_has_this_shape(shell: Call) -> None:
+def test_json_of_a_student_has_this_shape(shell: Shell) -> None:
     said = shell("check", "sheet.json", "bea.yaml", "--json").json
     assert list(said) == ["title", "student", "points", "possible", "holds", "error", "unknown", "questions", "meta"]
     assert said["questions"][1] == {
@@ -90,7 +90,7 @@ def test_json_of_a_student_has_this_shape(shell: Call) -> None:
     }
 
 
-def test_a_table_has_a_row_a_question_and_a_total(shell: Call) -> None:
+def test_a_table_has_a_row_a_question_and_a_total(shell: Shell) -> None:
     lines = shell("check", "sheet.json", "bea.yaml").out.splitlines()
     rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│")]
     assert rows[1] == ["loss", "loss", "0.48", "0.485", "too few digits", "0", "2"]
@@ -98,7 +98,7 @@ def test_a_table_has_a_row_a_question_and_a_total(shell: Call) -> None:
     assert "loss: Half of the squares." in lines
 
 
-def test_precision_rounds_true_values(shell: Call) -> None:
+def test_precision_rounds_true_values(shell: Shell) -> None:
     assert "0.485" in shell("check", "sheet.json", "bea.yaml").out
     assert "0.485" not in shell("check", "sheet.json", "bea.yaml", "-p", "2").out
 
@@ -115,17 +115,17 @@ def test_precision_rounds_true_values(shell: Call) -> None:
         ("a", json.dumps(RIGHT)),
     ],
 )  # fmt: skip
-def test_answers_are_read_however_they_are_written(shell: Call, name: str, content: object) -> None:
+def test_answers_are_read_however_they_are_written(shell: Shell, name: str, content: object) -> None:
     said = shell("check", "sheet.json", write(name, content), "--json")
     assert (said.status, said.err) == (0, "")
 
 
-def test_answers_from_standard_input(shell: Call) -> None:
+def test_answers_from_standard_input(shell: Shell) -> None:
     assert shell("check", "sheet.json", "-", stdin=json.dumps(RIGHT)).status == 0
     assert shell("check", "sheet.json", "-", stdin="").status == 1
 
 
-def test_digits_are_judged_as_they_were_written(shell: Call) -> None:
+def test_digits_are_judged_as_they_were_written(shell: Shell) -> None:
     # 0.7500 has the digits that are asked for; as a float it would not
     sheet = asking(
         {"id": "a", "quantity": "y_hat", "tolerance": {"min_sig": 4}}, layers=[{"kernel": [[0.75001]]}], x=[1]
@@ -141,18 +141,18 @@ def test_digits_are_judged_as_they_were_written(shell: Call) -> None:
     ("split", "points"),
     [("all", 0), ("element", 2.5)],
 )
-def test_points_of_a_matrix_split_where_the_sheet_says_so(shell: Call, split: str, points: float) -> None:
+def test_points_of_a_matrix_split_where_the_sheet_says_so(shell: Shell, split: str, points: float) -> None:
     path = asking({"id": "grad", "quantity": "dW2", "points": 3, "split": split})
     assert shell("check", path, "bea.yaml", "--json").json["points"] == points
 
 
-def test_thirds_of_a_point_sum_to_whole_points(shell: Call) -> None:
+def test_thirds_of_a_point_sum_to_whole_points(shell: Shell) -> None:
     questions = [{"id": str(i), "quantity": "x", "points": "1/3"} for i in range(3)]
     said = shell("check", asking(*questions), write("a.json", {str(i): [2, 3] for i in range(3)}), "--json")
     assert (said.json["points"], said.json["possible"]) == (1, 1)
 
 
-def test_an_answer_to_no_question_is_named(shell: Call) -> None:
+def test_an_answer_to_no_question_is_named(shell: Shell) -> None:
     said = shell("check", "sheet.json", write("c.json", {**RIGHT, "q9": 1}))
     assert said.status == 0
     assert "no such question: q9" in said.out
@@ -161,7 +161,7 @@ def test_an_answer_to_no_question_is_named(shell: Call) -> None:
 # Without files
 
 
-def test_the_sheets_own_answers_are_checked_where_it_has_some(shell: Call) -> None:
+def test_the_sheets_own_answers_are_checked_where_it_has_some(shell: Shell) -> None:
     own = [{**QUESTIONS[1], "answer": 0.485}, QUESTIONS[0]]
     said = shell("check", asking(*own), "--json")
     assert (said.status, [q["id"] for q in said.json["questions"]]) == (0, ["loss"])
@@ -170,25 +170,25 @@ def test_the_sheets_own_answers_are_checked_where_it_has_some(shell: Call) -> No
     assert (said.status, said.json["questions"][0]["verdict"]) == (1, "missing")
 
 
-def test_the_solution_is_a_file_of_right_answers(shell: Call) -> None:
+def test_the_solution_is_a_file_of_right_answers(shell: Shell) -> None:
     solution = shell("check", "sheet.json", "--solution", "-f", "csv").out
     assert solution.splitlines()[:3] == ["id,value", 'out,"0.5, 0"', "loss,0.485"]
     assert shell("check", "sheet.json", write("key.csv", solution)).status == 0
 
 
-def test_the_solution_in_csv_has_every_number_with_every_digit(shell: Call) -> None:
+def test_the_solution_in_csv_has_every_number_with_every_digit(shell: Shell) -> None:
     path = asking({"id": "a", "quantity": "z1"}, layers=[{"kernel": [[1 / 3] * 20]}], x=[1], y=[0] * 20)
     solution = shell("check", path, "--solution", "-f", "csv", "-p", "3").out
     assert solution.count("0.3333333333333333") == 20
     assert shell("check", path, write("key.csv", solution)).status == 0
 
 
-def test_the_solution_has_texts_and_values_in_json(shell: Call) -> None:
+def test_the_solution_has_texts_and_values_in_json(shell: Shell) -> None:
     said = shell("check", asking({"id": "a", "quantity": "loss", "text": "What is J?"}), "--solution", "--json").json
     assert said["questions"] == [{"id": "a", "quantity": "loss", "text": "What is J?", "points": 1, "true": 0.485}]
 
 
-def test_the_solution_is_derived_with_steps(shell: Call) -> None:
+def test_the_solution_is_derived_with_steps(shell: Shell) -> None:
     path = asking(A, counts=[100, 1000])
     said = shell("check", path, "--solution", "--steps").out
     assert "= 0.1 + 0.5·0.8 + 0.7·0 = 0.5" in said
@@ -198,7 +198,7 @@ def test_the_solution_is_derived_with_steps(shell: Call) -> None:
     assert Path("key.tex").read_text().count("5.5") > 0
 
 
-def test_the_solution_of_weights_alone_is_derived_with_steps(shell: Call) -> None:
+def test_the_solution_of_weights_alone_is_derived_with_steps(shell: Shell) -> None:
     path = write("w.json", {"counts": [100, 1000], "questions": [{"id": "a", "quantity": "weights"}]})
     assert "1100 / (2·100) = 5.5" in shell("check", path, "--solution", "--steps").out
 
@@ -209,14 +209,14 @@ CLASS = 'student,out,loss,grad,part\nada,"0.5,0",0.485,"0.4,0;0.32,0;0,0",0.8\nb
 
 
 @pytest.mark.parametrize("files", [["ada.json", "bea.yaml"], ["class.csv"]])
-def test_a_class_has_a_row_a_student(shell: Call, files: list[str]) -> None:
+def test_a_class_has_a_row_a_student(shell: Shell, files: list[str]) -> None:
     write("class.csv", CLASS)
     said = shell("check", "sheet.json", *files, "-f", "csv")
     assert (said.status, said.err) == (1, "")
     assert said.out == "student,out,loss,grad,part,total,error\nada,1,2,3,0.5,6.5,\nbea,0,0,2.5,0,2.5,\n"
 
 
-def test_json_of_a_class_has_this_shape(shell: Call) -> None:
+def test_json_of_a_class_has_this_shape(shell: Shell) -> None:
     said = shell("check", "sheet.json", "ada.json", "bea.yaml", "--json").json
     assert list(said) == ["title", "students", "mean", "possible", "holds", "questions", "meta"]
     assert said["students"][1] == {
@@ -238,20 +238,20 @@ def test_json_of_a_class_has_this_shape(shell: Call) -> None:
     assert (grad["right"], grad["success"], grad["mean"], grad["possible"]) == (1, 0.5, 2.75, 3)
 
 
-def test_a_class_of_one_is_a_class(shell: Call) -> None:
+def test_a_class_of_one_is_a_class(shell: Shell) -> None:
     write("class.csv", "".join(CLASS.splitlines(keepends=True)[:2]))
     said = shell("check", "sheet.json", "class.csv", "--json")
     assert (said.status, len(said.json["students"])) == (0, 1)
 
 
-def test_columns_without_a_question_are_left_out_with_a_warning(shell: Call) -> None:
+def test_columns_without_a_question_are_left_out_with_a_warning(shell: Shell) -> None:
     write("class.csv", "name,e-mail,loss\nada,a@b.c,0.485\n")
     said = shell("check", "sheet.json", "class.csv", "--json")
     assert said.err == "nnc: warning: class.csv: columns that are no question's are left out: e-mail\n"
     assert said.json["students"][0]["points"] == 2
 
 
-def test_a_row_with_too_many_cells_is_that_students_error(shell: Call) -> None:
+def test_a_row_with_too_many_cells_is_that_students_error(shell: Shell) -> None:
     write("class.csv", "name,out,loss\nada,0.5,0,0.485\nbea,,0.485\ncleo\n")
     students = shell("check", "sheet.json", "class.csv", "--json").json["students"]
     assert [(s["student"], s["points"], s["error"]) for s in students] == [
@@ -272,7 +272,7 @@ def test_a_row_with_too_many_cells_is_that_students_error(shell: Call) -> None:
         (None, "this is a folder, expected a file"),
     ],
 )
-def test_a_broken_file_is_its_students_error_and_not_the_end(shell: Call, content: str | None, error: str) -> None:
+def test_a_broken_file_is_its_students_error_and_not_the_end(shell: Shell, content: str | None, error: str) -> None:
     if content is None:
         Path("broken.json").mkdir()
     else:
@@ -295,12 +295,12 @@ def test_a_broken_file_is_its_students_error_and_not_the_end(shell: Call, conten
         ("name,loss,out\n", "there is a head, but no row of a student below it"),
     ],
 )
-def test_a_broken_csv_is_an_error(shell: Call, content: str, error: str) -> None:
+def test_a_broken_csv_is_an_error(shell: Shell, content: str, error: str) -> None:
     said = shell("check", "sheet.json", write("c.csv", content), "--json")
     assert (said.status, said.json["error"]) == (1, f"c.csv: {error}")
 
 
-def test_students_are_called_by_their_files_or_by_their_paths_where_files_are_called_the_same(shell: Call) -> None:
+def test_students_are_called_by_their_files_or_by_their_paths_where_files_are_called_the_same(shell: Shell) -> None:
     for folder in ("ada", "bea"):
         Path(folder).mkdir()
         write(f"{folder}/answers.json", RIGHT)
@@ -312,7 +312,7 @@ def test_students_are_called_by_their_files_or_by_their_paths_where_files_are_ca
 
 
 @pytest.mark.parametrize("name", MARKS_FORMATS)
-def test_hidden_values_are_in_no_format_of_a_student(shell: Call, name: str) -> None:
+def test_hidden_values_are_in_no_format_of_a_student(shell: Shell, name: str) -> None:
     write("c.json", {"out": [1, 1], "loss": 7, "grad": [[1, 1], [1, 1], [1, 1]], "part": 3})
     shown = shell("check", "sheet.json", "c.json", "-f", name)
     said = shell("check", "sheet.json", "c.json", "-f", name, "--hide-expected")
@@ -325,7 +325,7 @@ def test_hidden_values_are_in_no_format_of_a_student(shell: Call, name: str) -> 
 
 
 @pytest.mark.parametrize("name", CLASS_FORMATS)
-def test_hidden_values_are_in_no_format_of_a_class(shell: Call, name: str) -> None:
+def test_hidden_values_are_in_no_format_of_a_class(shell: Shell, name: str) -> None:
     write("c.json", {"loss": 7})
     said = shell("check", "sheet.json", "c.json", "c.json", "-f", name, "--hide-expected")
     assert [value for value in TRUE_VALUES if value in said.out.replace("&#46;", ".")] == []
@@ -344,7 +344,7 @@ def test_hidden_values_are_in_no_format_of_a_class(shell: Call, name: str) -> No
         ("4.85e-1 it is", False),
     ],
 )
-def test_feedback_is_left_out_where_it_holds_a_right_answer(shell: Call, feedback: str, kept: bool) -> None:
+def test_feedback_is_left_out_where_it_holds_a_right_answer(shell: Shell, feedback: str, kept: bool) -> None:
     path = asking({"id": "a", "quantity": "loss", "feedback": feedback})
     said = shell("check", path, write("c.json", {"a": 7}), "--hide-expected", "--json")
     assert said.json["questions"][0]["feedback"] == (feedback if kept else "")
@@ -375,7 +375,7 @@ def test_feedback_is_left_out_where_it_holds_a_right_answer(shell: Call, feedbac
         ({**PROBLEM, "counts": [100, 1000]}, {"weights[0]": 5.5, "loss": 0.485}),
     ],
 )  # fmt: skip
-def test_a_sheet_may_be_about(shell: Call, sheet: dict[str, Any], answers: dict[str, Any]) -> None:
+def test_a_sheet_may_be_about(shell: Shell, sheet: dict[str, Any], answers: dict[str, Any]) -> None:
     write("net.json", PROBLEM)
     Path("sub").mkdir()
     write("sub/bare.json", [layer["W"] for layer in LAYERS])
@@ -384,7 +384,7 @@ def test_a_sheet_may_be_about(shell: Call, sheet: dict[str, Any], answers: dict[
     assert (said.err, said.json["questions"][0]["verdict"], said.status) == ("", "right", 0)
 
 
-def test_a_sheets_tolerance_is_that_of_its_questions(shell: Call) -> None:
+def test_a_sheets_tolerance_is_that_of_its_questions(shell: Shell) -> None:
     answered = {"id": "a", "quantity": "loss", "answer": 0.5}
     exact = {"id": "b", "quantity": "loss", "answer": 0.5, "tolerance": {"min_sig": 3}}
     said = shell("check", asking(answered, exact, tolerance={"atol": "0.02"}), "--json")
@@ -430,14 +430,14 @@ def test_a_sheets_tolerance_is_that_of_its_questions(shell: Call) -> None:
         ({**PROBLEM, "l2": -1, "questions": [A]}, "l2 is -1, expected a number from 0 up"),
     ],
 )  # fmt: skip
-def test_a_wrong_sheet_exits_with_2(shell: Call, sheet: dict[str, Any], message: str | None) -> None:
+def test_a_wrong_sheet_exits_with_2(shell: Shell, sheet: dict[str, Any], message: str | None) -> None:
     said = shell("check", write("wrong.json", sheet), "ada.json")
     assert (said.status, said.out, said.err.count("\n")) == (2, "", 1)
     if message is not None:
         assert said.err == f"nnc: wrong.json: {message}\n"
 
 
-def test_a_quantity_that_is_infinite_cannot_be_asked_for(shell: Call) -> None:
+def test_a_quantity_that_is_infinite_cannot_be_asked_for(shell: Shell) -> None:
     # bce of sigmoid(−1000) where 1 is wanted: ∂J/∂ŷ is −∞
     saturated = {"layers": [{"kernel": [[1]], "activation": "sigmoid"}], "x": [-1000], "y": [1], "loss": "bce"}
     said = shell("check", write("w.json", {**saturated, "questions": [{"id": "a", "quantity": "dy_hat"}]}), "ada.json")
@@ -467,12 +467,12 @@ def test_a_quantity_that_is_infinite_cannot_be_asked_for(shell: Call) -> None:
         (["sheet.json", "ada.json", "--json", "-f", "tap"], "--json and --format tap exclude each other"),
     ],
 )  # fmt: skip
-def test_a_wrong_call_exits_with_2(shell: Call, args: list[str], message: str) -> None:
+def test_a_wrong_call_exits_with_2(shell: Shell, args: list[str], message: str) -> None:
     assert shell("check", *args) == (2, "", f"nnc: {message}\n")
 
 
 @pytest.mark.parametrize("name", ["csv", "tap", "junit", "gradescope"])
-def test_a_format_of_marks_says_so_elsewhere(shell: Call, name: str) -> None:
+def test_a_format_of_marks_says_so_elsewhere(shell: Shell, name: str) -> None:
     said = shell("forward", "-w", write("net.json", PROBLEM), "-f", name)
     assert said == (2, "", f"nnc: format {name} writes down marks, so it goes with nnc check SHEET ANSWERS\n")
 
@@ -481,7 +481,7 @@ def test_a_format_of_marks_says_so_elsewhere(shell: Call, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["../net.json", "in/../../net.json", "link.json", "linked/net.json", "{absolute}"])
-def test_weights_outside_the_sheets_folder_are_refused(shell: Call, tmp_path: Path, name: str) -> None:
+def test_weights_outside_the_sheets_folder_are_refused(shell: Shell, tmp_path: Path, name: str) -> None:
     write("net.json", PROBLEM)
     Path("in/in").mkdir(parents=True)
     Path("in/link.json").symlink_to("../net.json")
@@ -495,7 +495,7 @@ def test_weights_outside_the_sheets_folder_are_refused(shell: Call, tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["net.json", "./net.json", "in/../net.json", "link.json"])
-def test_weights_in_the_sheets_folder_are_read(shell: Call, name: str) -> None:
+def test_weights_in_the_sheets_folder_are_read(shell: Shell, name: str) -> None:
     Path("sub/in").mkdir(parents=True)
     write("sub/net.json", PROBLEM)
     Path("sub/link.json").symlink_to("net.json")
@@ -503,7 +503,7 @@ def test_weights_in_the_sheets_folder_are_read(shell: Call, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [".", "pipe", "a\0b"])
-def test_weights_are_a_file(shell: Call, name: str) -> None:
+def test_weights_are_a_file(shell: Shell, name: str) -> None:
     os.mkfifo("pipe")
     said = shell("check", write("s.json", {"weights": name, "questions": [A]}), "--solution")
     assert said == (2, "", f"nnc: s.json: weights is {name!r}, which is no file\n")
@@ -512,7 +512,7 @@ def test_weights_are_a_file(shell: Call, name: str) -> None:
 # Formats
 
 
-def test_tap_has_a_plan_and_a_line_a_question(shell: Call) -> None:
+def test_tap_has_a_plan_and_a_line_a_question(shell: Shell) -> None:
     lines = shell("check", "sheet.json", "ada.json", "bea.yaml", "-f", "tap").out.splitlines()
     assert lines[:3] == ["TAP version 14", "1..8", "ok 1 - ada out (y_hat)"]
     assert [line for line in lines if line.startswith(("ok", "not ok"))][4:6] == [
@@ -531,7 +531,7 @@ def test_tap_has_a_plan_and_a_line_a_question(shell: Call) -> None:
     ]
 
 
-def test_junit_has_a_suite_a_student_and_a_case_a_question(shell: Call) -> None:
+def test_junit_has_a_suite_a_student_and_a_case_a_question(shell: Shell) -> None:
     write("broken.json", "{")
     said = shell("check", "sheet.json", "ada.json", "bea.yaml", "broken.json", "-f", "junit")
     root = ElementTree.fromstring(said.out)
@@ -548,7 +548,7 @@ def test_junit_has_a_suite_a_student_and_a_case_a_question(shell: Call) -> None:
     )
 
 
-def test_gradescope_has_a_score_and_a_test_a_question(shell: Call) -> None:
+def test_gradescope_has_a_score_and_a_test_a_question(shell: Shell) -> None:
     said = shell("check", "sheet.json", "bea.yaml", "-f", "gradescope").json
     assert (said["score"], len(said["tests"])) == (2.5, 4)
     assert said["tests"][2] == {
@@ -563,13 +563,13 @@ def test_gradescope_has_a_score_and_a_test_a_question(shell: Call) -> None:
     }
 
 
-def test_markdown_is_a_table(shell: Call) -> None:
+def test_markdown_is_a_table(shell: Shell) -> None:
     said = shell("check", "sheet.json", "ada.json", "-f", "markdown").out
     assert said.startswith("## Week 3\n\nada: **6.5 of 6.5** points\n\n| question | quantity |")
     assert "| <code>loss</code> | <code>loss</code> | <code>0.485</code> | <code>0.485</code> | right | 2 | 2 |" in said
 
 
-def test_plain_has_the_points_and_their_sum(shell: Call) -> None:
+def test_plain_has_the_points_and_their_sum(shell: Shell) -> None:
     assert shell("check", "sheet.json", "bea.yaml", "-f", "plain").out == "0\n0\n2.5\n0\n2.5\n"
     assert shell("check", "sheet.json", "ada.json", "bea.yaml", "-f", "plain").out == "6.5\n2.5\n"
 
@@ -577,14 +577,14 @@ def test_plain_has_the_points_and_their_sum(shell: Call) -> None:
 # Files of marks
 
 
-def test_output_goes_to_a_file(shell: Call) -> None:
+def test_output_goes_to_a_file(shell: Shell) -> None:
     said = shell("check", "sheet.json", "bea.yaml", "-f", "csv", "-o", "marks.csv")
     assert said == (1, "", "")
     assert Path("marks.csv").read_text() == "student,out,loss,grad,part,total,error\nbea,0,0,2.5,0,2.5,\n"
     assert sorted(map(str, Path().iterdir())) == ["ada.json", "bea.yaml", "marks.csv", "sheet.json"]
 
 
-def test_a_file_that_is_replaced_keeps_its_permissions_and_a_new_one_has_the_usual(shell: Call) -> None:
+def test_a_file_that_is_replaced_keeps_its_permissions_and_a_new_one_has_the_usual(shell: Shell) -> None:
     write("old.csv", "old")
     Path("old.csv").chmod(0o640)
     Path("link.csv").symlink_to("old.csv")
@@ -605,11 +605,11 @@ def test_a_file_that_is_replaced_keeps_its_permissions_and_a_new_one_has_the_usu
         ("ada.json/marks.csv", "the file cannot be written: Not a directory"),
     ],
 )
-def test_a_place_that_cannot_be_written_is_an_error(shell: Call, name: str, message: str) -> None:
+def test_a_place_that_cannot_be_written_is_an_error(shell: Shell, name: str, message: str) -> None:
     assert shell("check", "sheet.json", "ada.json", "-o", name) == (2, "", f"nnc: {name}: {message}\n")
 
 
-def test_a_file_is_not_touched_where_the_call_fails(shell: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_not_touched_where_the_call_fails(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     write("marks.csv", "old")
 
     def full(*_: object) -> None:
@@ -622,7 +622,7 @@ def test_a_file_is_not_touched_where_the_call_fails(shell: Call, monkeypatch: py
     assert sorted(map(str, Path().iterdir())) == ["ada.json", "bea.yaml", "marks.csv", "sheet.json"]
 
 
-def test_a_device_is_written_to_and_stays(shell: Call) -> None:
+def test_a_device_is_written_to_and_stays(shell: Shell) -> None:
     os.mkfifo("pipe")
     reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
     assert shell("check", "sheet.json", "ada.json", "-f", "plain", "-o", "pipe").status == 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import typer
-from saying import Call, Said
+from shells import Said, Shell
 
 import nnc
 from nnc.cli.app import COMMANDS, assemble, run
@@ -24,7 +24,7 @@ PROBLEM = {"layers": LAYERS, "x": [2, 3], "y": [0.1, 0.9], "loss": "half_sse"}
 
 
 @pytest.fixture
-def call(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
+def call(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
     """Runs a command line in a folder of its own that holds net.json, without a process of its own for speed."""
     monkeypatch.chdir(tmp_path)
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "GITHUB_ACTIONS"):
@@ -50,13 +50,13 @@ def refused(said: Said, message: str) -> None:
 # Options and the file
 
 
-def test_the_readmes_command_prints_the_hand_calculation(call: Call) -> None:
+def test_the_readmes_command_prints_the_hand_calculation(call: Shell) -> None:
     # z1 = (0.8, −0.7), a1 = (0.8, 0), z2 = (0.5, −0.38), y_hat = (0.5, 0): see tests/core/test_passes.py
     said = call("forward", "--weights", "net.json", "--x", "2,3", "-s", "z1,a1,z2,y_hat", "-f", "plain", "-p", "6")
     assert said == Said(0, "0.8\n-0.7\n0.8\n0\n0.5\n-0.38\n0.5\n0\n", "")
 
 
-def test_a_file_may_hold_the_whole_problem(call: Call) -> None:
+def test_a_file_may_hold_the_whole_problem(call: Shell) -> None:
     assert call("loss", "-w", "net.json", "-s", "loss", "-f", "plain", "-p", "6").out == "0.485\n"
 
 
@@ -81,13 +81,13 @@ def test_a_file_may_hold_the_whole_problem(call: Call) -> None:
         (["--dtype", "float32"], "x", [2, 3]),
     ],
 )  # log(1 + e^−½) = 0.474…, the cross entropy of class 0 for outputs (½, 0)
-def test_an_option_wins_over_what_the_file_says(call: Call, option: list[str], quantity: str, expected: Any) -> None:
+def test_an_option_wins_over_what_the_file_says(call: Shell, option: list[str], quantity: str, expected: Any) -> None:
     said = call("loss", "-w", "net.json", "--json", *option)
     assert (said.status, said.err) == (0, "")
     assert said.json[quantity] == pytest.approx(expected, rel=1e-14, abs=1e-16)
 
 
-def test_a_file_class_and_sample_weights_are_overruled_too(call: Call, tmp_path: Path) -> None:
+def test_a_file_class_and_sample_weights_are_overruled_too(call: Shell, tmp_path: Path) -> None:
     problem = {
         **PROBLEM,
         "loss": "cross_entropy_with_logits",
@@ -105,7 +105,7 @@ def test_a_file_class_and_sample_weights_are_overruled_too(call: Call, tmp_path:
     )
 
 
-def test_float32_prints_what_a_float32_framework_does(call: Call) -> None:
+def test_float32_prints_what_a_float32_framework_does(call: Shell) -> None:
     # float32(0.1) + float32(0.2) is 0.3 in float32's shortest digits; in float64 it is 0.30000000000000004
     args = ["forward", "-w", "-", "-x", "0.1", "-s", "z1", "-f", "plain"]
     stdin = '{"layers": [{"kernel": [[1]], "bias": [0.2]}]}'
@@ -114,14 +114,14 @@ def test_float32_prints_what_a_float32_framework_does(call: Call) -> None:
 
 
 @pytest.mark.parametrize("y_hat", ["0.5,0", "@y_hat.csv", "-"])
-def test_a_loss_needs_no_network(call: Call, tmp_path: Path, y_hat: str) -> None:
+def test_a_loss_needs_no_network(call: Shell, tmp_path: Path, y_hat: str) -> None:
     (tmp_path / "y_hat.csv").write_text("0.5,0\n")
     said = call("loss", "--y-hat", y_hat, "-y", "0.1,0.9", "-l", "half_sse", "--json", stdin="0.5,0\n")
     assert said.json["loss"] == pytest.approx(0.485, rel=1e-15)
     assert "x" not in said.json
 
 
-def test_grad_without_a_network_gives_dy_hat_and_loss_does_not(call: Call) -> None:
+def test_grad_without_a_network_gives_dy_hat_and_loss_does_not(call: Shell) -> None:
     args = ["--y-hat", "0.5,0", "-y", "0.1,0.9", "-l", "half_sse", "--json"]
     assert call("grad", *args).json["dy_hat"] == pytest.approx([0.4, -0.9])
     assert "dy_hat" not in call("loss", *args).json
@@ -164,7 +164,7 @@ def test_grad_without_a_network_gives_dy_hat_and_loss_does_not(call: Call) -> No
     ],
 )  # fmt: skip
 def test_a_call_that_cannot_be_answered_says_what_is_missing_or_wrong(
-    call: Call, args: list[str], message: str
+    call: Shell, args: list[str], message: str
 ) -> None:
     Path("bare.json").write_text(json.dumps([layer["W"] for layer in LAYERS]))
     refused(call(*args), message)
@@ -182,7 +182,7 @@ def test_a_call_that_cannot_be_answered_says_what_is_missing_or_wrong(
         (["forward", "-w", "net.json", "-p", "six"], ["six", "--precision"]),
     ],
 )
-def test_a_wrong_call_is_one_line_that_says_where_help_is(call: Call, args: list[str], words: list[str]) -> None:
+def test_a_wrong_call_is_one_line_that_says_where_help_is(call: Shell, args: list[str], words: list[str]) -> None:
     said = call(*args)
     assert (said.status, said.out, said.err.count("\n")) == (2, "", 1)
     assert said.err.startswith("nnc: ")
@@ -192,13 +192,13 @@ def test_a_wrong_call_is_one_line_that_says_where_help_is(call: Call, args: list
 # What is shown
 
 
-def test_show_gives_these_quantities_in_this_order(call: Call) -> None:
+def test_show_gives_these_quantities_in_this_order(call: Shell) -> None:
     said = call("grad", "-w", "net.json", "-s", " dW1, loss,x", "--json")
     assert list(said.json) == ["dW1", "loss", "x", "meta"]
 
 
 @pytest.mark.parametrize("option", [["--json"], ["-f", "json"], ["--format", "json"], ["--json", "-f", "json"]])
-def test_json_has_every_digit(call: Call, option: list[str]) -> None:
+def test_json_has_every_digit(call: Shell, option: list[str]) -> None:
     said = call("loss", "-w", "net.json", *option)
     assert said.json["z2"] == nnc.forward(nnc.load("net.json").network, [2, 3])["z2"].tolist()
     assert said.json["meta"]["loss"] == {"name": "half_sse", "formula": "Σ ½ (ŷ − y)²"}
@@ -206,7 +206,7 @@ def test_json_has_every_digit(call: Call, option: list[str]) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "schema"])
-def test_every_command_prints_every_format_to_standard_output_alone(call: Call, name: str, command: str) -> None:
+def test_every_command_prints_every_format_to_standard_output_alone(call: Shell, name: str, command: str) -> None:
     sheet = {**PROBLEM, "questions": [{"id": "a", "quantity": "loss", "answer": 0.485}]}
     Path("sheet.json").write_text(json.dumps(sheet))
     given = {
@@ -220,14 +220,14 @@ def test_every_command_prints_every_format_to_standard_output_alone(call: Call, 
     assert said.out.endswith("\n")
 
 
-def test_precision_rounds_tables_and_plain_values_and_not_json(call: Call) -> None:
+def test_precision_rounds_tables_and_plain_values_and_not_json(call: Shell) -> None:
     args = ["loss", "--y-hat", "1/3", "-y", "0", "-l", "sse", "-s", "y_hat", "-p", "3"]
     assert "│ 0.333 │" in call(*args).out
     assert call(*args, "-f", "plain").out == "0.333\n"
     assert call(*args, "--json").json["y_hat"] == [1 / 3]
 
 
-def test_a_saturated_output_is_a_warning_on_standard_error(call: Call) -> None:
+def test_a_saturated_output_is_a_warning_on_standard_error(call: Shell) -> None:
     stdin = '{"layers": [{"kernel": [[1]], "activation": "sigmoid"}]}'
     said = call("grad", "-w", "-", "-x", "-1000", "-y", "1", "-l", "bce", "--json", stdin=stdin)
     assert said.status == 0
@@ -237,7 +237,7 @@ def test_a_saturated_output_is_a_warning_on_standard_error(call: Call) -> None:
     assert said.err.count("\n") == 1
 
 
-def test_what_overflows_is_refused_by_its_name(call: Call) -> None:
+def test_what_overflows_is_refused_by_its_name(call: Shell) -> None:
     stdin = '{"layers": [{"kernel": [[1e200]]}]}'
     refused(
         call("forward", "-w", "-", "-x", "1e200", stdin=stdin),
@@ -249,16 +249,16 @@ def test_what_overflows_is_refused_by_its_name(call: Call) -> None:
 
 
 @pytest.mark.parametrize("args", [["-x", "-1,-2"], ["--x", "-1,-2"], ["--x=-1,-2"], ["-x-1,-2"], ["-x", "-1,-4/2"]])
-def test_a_value_may_begin_with_a_minus_sign(call: Call, args: list[str]) -> None:
+def test_a_value_may_begin_with_a_minus_sign(call: Shell, args: list[str]) -> None:
     assert call("forward", "-w", "net.json", "--json", *args).json["x"] == [-1, -2]
 
 
-def test_a_trailing_semicolon_makes_a_batch_of_one(call: Call) -> None:
+def test_a_trailing_semicolon_makes_a_batch_of_one(call: Shell) -> None:
     assert call("forward", "-w", "net.json", "-x", "2,3;", "--json").json["x"] == [[2, 3]]
 
 
 @pytest.mark.parametrize("option", ["-w", "-x", "-y"])
-def test_one_option_may_read_standard_input(call: Call, option: str) -> None:
+def test_one_option_may_read_standard_input(call: Shell, option: str) -> None:
     stdin = {"-w": json.dumps({"layers": LAYERS}), "-x": "[2, 3]", "-y": "0.1,0.9\n"}[option]
     given = {"-w": "net.json", "-x": "2,3", "-y": "0.1,0.9"} | {option: "-"}
     args = [word for pair in given.items() for word in pair]
@@ -266,7 +266,7 @@ def test_one_option_may_read_standard_input(call: Call, option: str) -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), [("--weights", "--x"), ("--x", "--y"), ("--weights", "--class-weights")])
-def test_two_readers_of_standard_input_are_refused(call: Call, first: str, second: str) -> None:
+def test_two_readers_of_standard_input_are_refused(call: Shell, first: str, second: str) -> None:
     given = {"--weights": "net.json", "--x": "2,3", "--y": "0,1", "--loss": "bce"} | {first: "-", second: "-"}
     said = call("loss", *(word for pair in given.items() for word in pair), stdin=json.dumps(LAYERS[0]["W"]))
     if first != "--weights":
@@ -275,7 +275,7 @@ def test_two_readers_of_standard_input_are_refused(call: Call, first: str, secon
         assert said.status == 2
 
 
-def test_the_output_of_one_command_feeds_another(call: Call) -> None:
+def test_the_output_of_one_command_feeds_another(call: Shell) -> None:
     # 100 and 1000 samples: class 1 weighs 1100 / (2 · 1000) = 0.55, and −0.55 log ½ is the loss
     weights = call("imbalance-weights", "--counts", "100,1000", "--json").out
     assert json.loads(weights)["weights"] == {"0": 5.5, "1": 0.55}
@@ -306,7 +306,7 @@ def test_the_output_of_one_command_feeds_another(call: Call) -> None:
         (["--counts", "100,200", "--normalize", "max"], {"0": 1, "1": 0.5}),
     ],
 )
-def test_classes_are_weighed_in_their_order(call: Call, args: list[str], weights: dict[str, float]) -> None:
+def test_classes_are_weighed_in_their_order(call: Shell, args: list[str], weights: dict[str, float]) -> None:
     found = call("imbalance-weights", *args, "--json").json["weights"]
     assert list(found) == list(weights)
     assert list(found.values()) == pytest.approx(list(weights.values()), rel=1e-14)
@@ -338,7 +338,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("fault", WRONG)
-def test_a_file_that_is_wrong_is_one_line_that_says_where(call: Call, fault: str) -> None:
+def test_a_file_that_is_wrong_is_one_line_that_says_where(call: Shell, fault: str) -> None:
     data, message = WRONG[fault]
     if data is None:
         Path("wrong.json").mkdir()
@@ -359,7 +359,7 @@ def test_a_file_that_is_wrong_is_one_line_that_says_where(call: Call, fault: str
     ids=["NaN", "Infinity", "-Infinity", "nan", "inf as text", "open", "brackets", "in layers", "mappings"],
 )
 @pytest.mark.parametrize("name", ["wrong.json", "wrong.yaml"])
-def test_no_text_is_too_strange_for_one_line(call: Call, name: str, text: str) -> None:
+def test_no_text_is_too_strange_for_one_line(call: Shell, name: str, text: str) -> None:
     Path(name).write_text(text)
     said = call("forward", "-w", name, "-x", "1")
     assert (said.status, said.out, said.err.count("\n")) == (2, "", 1)
@@ -367,11 +367,11 @@ def test_no_text_is_too_strange_for_one_line(call: Call, name: str, text: str) -
     assert len(said.err) < 300
 
 
-def test_a_missing_file_is_answered_by_the_nearest_name(call: Call) -> None:
+def test_a_missing_file_is_answered_by_the_nearest_name(call: Shell) -> None:
     refused(call("forward", "-w", "nte.json"), "nte.json: no such file; did you mean net.json?")
 
 
-def test_control_characters_of_a_file_do_not_reach_the_terminal(call: Call) -> None:
+def test_control_characters_of_a_file_do_not_reach_the_terminal(call: Shell) -> None:
     Path("wrong.json").write_text('{"layers": [], "\\u001b[31mx": 1}')
     said = call("forward", "-w", "wrong.json")
     assert said.status == 2
@@ -394,19 +394,19 @@ def test_every_command_and_every_option_has_a_help_text(name: str, command: Any)
 
 @pytest.mark.parametrize("option", ["-h", "--help"])
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)], ids=str)
-def test_help_names_every_option_and_is_no_error(call: Call, command: list[str], option: str) -> None:
+def test_help_names_every_option_and_is_no_error(call: Shell, command: list[str], option: str) -> None:
     said = call(*command, option)
     assert (said.status, said.err) == (0, "")
     known = dict(commands())[command[0] if command else "nnc"].params
     assert [name for parameter in known for name in parameter.opts if name not in said.out] == []
 
 
-def test_a_call_without_a_command_prints_help(call: Call) -> None:
+def test_a_call_without_a_command_prints_help(call: Shell) -> None:
     assert call() == call("--help")
     assert [name for name in COMMANDS if name not in call().out] == []
 
 
-def test_version_is_the_librarys(call: Call) -> None:
+def test_version_is_the_librarys(call: Shell) -> None:
     assert call("--version") == Said(0, f"nnc {nnc.__version__}\n", "")
 
 
@@ -550,14 +550,14 @@ def test_a_terminal_without_colour_gets_none(net: str, changes: dict[str, str]) 
     ],
 )
 def test_a_word_that_belongs_to_no_option_is_answered_by_what_was_meant(
-    call: Call, args: list[str], message: str
+    call: Shell, args: list[str], message: str
 ) -> None:
     said = call(*args)
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith(f"nnc: {message}")
 
 
-def test_show_picks_single_numbers_and_may_be_repeated(call: Call) -> None:
+def test_show_picks_single_numbers_and_may_be_repeated(call: Shell) -> None:
     # dW2 = [1; a1] dz2ᵀ with a1 = (0.8, 0) and dz2 = (0.4, 0): its second row begins with 0.8 · 0.4.
     said = call("grad", "-w", "net.json", "-s", "dW2[2,1],loss", "-s", "z1[1]", "-f", "plain", "-p", "6")
     assert said == Said(0, "0.32\n0.485\n0.8\n", "")
@@ -568,14 +568,14 @@ def test_show_picks_single_numbers_and_may_be_repeated(call: Call) -> None:
     )
 
 
-def test_outputs_that_are_no_probabilities_make_cross_entropy_a_warning(call: Call) -> None:
+def test_outputs_that_are_no_probabilities_make_cross_entropy_a_warning(call: Shell) -> None:
     said = call("loss", "--y-hat", "0.5,0.9", "-y", "1", "-l", "cross_entropy", "-s", "loss", "-f", "plain", "-p", "3")
     assert (said.status, said.out) == (0, "0.105\n")
     assert said.err.startswith("nnc: warning: y_hat sums to 1.4, not 1; cross_entropy is for probabilities")
     assert call("loss", "--y-hat", "0.1,0.9", "-y", "1", "-l", "cross_entropy").err == ""
 
 
-def test_a_class_index_says_from_where_classes_count(call: Call) -> None:
+def test_a_class_index_says_from_where_classes_count(call: Shell) -> None:
     assert (
         "y is a class index: class 0 is the first output"
         in call("loss", "--y-hat", "0.1,0.9", "-y", "1", "-l", "cross_entropy").out

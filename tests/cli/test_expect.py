@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from saying import Call
+from shells import Shell
 
 from nnc.render.formats import FORMATS
 
@@ -23,7 +23,7 @@ PROBLEM = {
 
 
 @pytest.fixture
-def net(shell: Call) -> None:
+def net(shell: Shell) -> None:
     Path("net.json").write_text(json.dumps(PROBLEM))
 
 
@@ -49,7 +49,7 @@ pytestmark = pytest.mark.usefixtures("net")
         ("grad", "dW2[2,1]=0.32"),
     ],
 )
-def test_a_right_answer_exits_with_0(shell: Call, command: str, answer: str) -> None:
+def test_a_right_answer_exits_with_0(shell: Shell, command: str, answer: str) -> None:
     said = shell(command, "-w", "net.json", "--expect", answer)
     assert (said.status, said.err) == (0, "")
     assert "right" in said.out
@@ -77,14 +77,14 @@ def test_a_right_answer_exits_with_0(shell: Call, command: str, answer: str) -> 
         ("terms=half", "unreadable"),
     ],
 )
-def test_any_other_answer_is_data_and_exits_with_1(shell: Call, answer: str, verdict: str) -> None:
+def test_any_other_answer_is_data_and_exits_with_1(shell: Shell, answer: str, verdict: str) -> None:
     said = shell("loss", "-w", "net.json", f"--expect={answer}", "--json", stdin="0.485")
     assert (said.status, said.err) == (1, "")
     assert [row["verdict"] for row in said.json["expectations"]] == [verdict]
     assert "\x1b" not in said.out
 
 
-def test_all_answers_must_hold(shell: Call) -> None:
+def test_all_answers_must_hold(shell: Shell) -> None:
     said = shell("loss", "-w", "net.json", "--expect", "0.485", "--expect", "y_hat=0.5,1", "--json")
     assert said.status == 1
     assert [(row["quantity"], row["holds"]) for row in said.json["expectations"]] == [
@@ -95,7 +95,7 @@ def test_all_answers_must_hold(shell: Call) -> None:
     assert said.json["holds"] is False
 
 
-def test_json_has_the_five_columns_and_the_rule(shell: Call) -> None:
+def test_json_has_the_five_columns_and_the_rule(shell: Shell) -> None:
     said = shell("loss", "-w", "net.json", "--expect", "0.49", "--sig", "2", "--json").json
     assert said["expectations"] == [
         {
@@ -110,7 +110,7 @@ def test_json_has_the_five_columns_and_the_rule(shell: Call) -> None:
     assert (said["holds"], said["rule"]) == (True, {"sig": 2})
 
 
-def test_a_table_shows_what_was_expected_beside_what_was_computed(shell: Call) -> None:
+def test_a_table_shows_what_was_expected_beside_what_was_computed(shell: Shell) -> None:
     said = shell("loss", "-w", "net.json", "--expect", "0.49", "--expect", "terms=1")
     rows = [line.replace("│", " ").split() for line in said.out.splitlines() if line.startswith("│")]
     assert rows == [
@@ -120,7 +120,7 @@ def test_a_table_shows_what_was_expected_beside_what_was_computed(shell: Call) -
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_has_the_verdict(shell: Call, name: str) -> None:
+def test_every_format_has_the_verdict(shell: Shell, name: str) -> None:
     said = shell("loss", "-w", "net.json", "--expect", "0.4", "-f", name)
     assert said.status == 1
     assert "too few digits" in said.out
@@ -141,7 +141,7 @@ def test_every_format_has_the_verdict(shell: Call, name: str) -> None:
     ],
 )
 def test_the_options_of_the_rule_change_what_is_right(
-    shell: Call, options: list[str], answer: str, status: int
+    shell: Shell, options: list[str], answer: str, status: int
 ) -> None:
     assert shell("loss", "-w", "net.json", "--expect", answer, *options).status == status
 
@@ -175,13 +175,13 @@ def test_the_options_of_the_rule_change_what_is_right(
          "--x: x has 3 values, expected 2: the inputs of layers[0].W"),
     ],
 )  # fmt: skip
-def test_a_call_that_asks_for_what_is_not_there_exits_with_2(shell: Call, args: list[str], message: str) -> None:
+def test_a_call_that_asks_for_what_is_not_there_exits_with_2(shell: Shell, args: list[str], message: str) -> None:
     command, *rest = args
     assert shell(command, "-w", "net.json", *rest) == (2, "", f"nnc: {message}\n")
 
 
 @pytest.mark.parametrize("option", ["-w", "-x", "-y"])
-def test_standard_input_serves_the_exact_calculation_too(shell: Call, option: str) -> None:
+def test_standard_input_serves_the_exact_calculation_too(shell: Shell, option: str) -> None:
     stdin = {"-w": json.dumps(PROBLEM), "-x": "2,3\n", "-y": "[0.1, 0.9]"}[option]
     given = {"-w": "net.json", option: "-"}
     args = [word for pair in given.items() for word in pair]
@@ -199,37 +199,37 @@ def test_standard_input_serves_the_exact_calculation_too(shell: Call, option: st
         (["--dtype", "float32"], "z1[1]=0", 0),
     ],
 )
-def test_the_true_value_is_that_of_exact_arithmetic(shell: Call, args: list[str], answer: str, status: int) -> None:
+def test_the_true_value_is_that_of_exact_arithmetic(shell: Shell, args: list[str], answer: str, status: int) -> None:
     kink = {"layers": [{"kernel": [[1], [1]], "bias": [-0.3], "activation": "relu"}]}
     Path("kink.json").write_text(json.dumps(kink | {"x": [0.1, 0.2], "y": [-1], "loss": "half_sse"}))
     assert shell("grad", "-w", "kink.json", *args, "--expect", answer).status == status
 
 
-def test_what_is_irrational_is_judged_within_its_rounding_noise(shell: Call) -> None:
+def test_what_is_irrational_is_judged_within_its_rounding_noise(shell: Shell) -> None:
     # σ(0) = ½, log 2 = 0.693147180559945309…
     Path("one.json").write_text('{"layers": [{"kernel": [[1]], "activation": "sigmoid"}]}')
     args = ["loss", "-w", "one.json", "-x", "0", "-y", "1", "-l", "bce", "--expect"]
     assert [shell(*args, a).status for a in ("0.693", "0.6931471805599453", "0.694", "y_hat=0.5")] == [0, 0, 1, 0]
 
 
-def test_exact_shows_fractions(shell: Call) -> None:
+def test_exact_shows_fractions(shell: Shell) -> None:
     row = shell("loss", "-w", "net.json", "--exact", "--expect", "0.485", "--json").json["expectations"][0]
     assert row["computed"] == "97/200"
 
 
-def test_a_network_too_large_for_fractions_is_judged_by_floats(shell: Call) -> None:
+def test_a_network_too_large_for_fractions_is_judged_by_floats(shell: Shell) -> None:
     wide: dict[str, Any] = {"layers": [{"kernel": [[0.5]] * 500}], "x": [0.1] * 500}
     Path("wide.json").write_text(json.dumps(wide))
     assert shell("forward", "-w", "wide.json", "--expect", "25").status == 0
 
 
-def test_a_number_of_a_gradient_of_a_number(shell: Call) -> None:
+def test_a_number_of_a_gradient_of_a_number(shell: Shell) -> None:
     # y_hat[1] = 0.1 + 0.5 a1[1] + …, a1[1] = 0.1 − 0.1 x1 + 0.3 x2
     args = ["grad", "-w", "net.json", "--of", "y_hat[1]", "--expect"]
     assert [shell(*args, a).status for a in ("dx=-0.05,0.15", "dx=-0.05,0.16")] == [0, 1]
 
 
-def test_a_loss_without_a_network(shell: Call) -> None:
+def test_a_loss_without_a_network(shell: Shell) -> None:
     assert shell("loss", "--y-hat", "0.5,0", "-y", "0.1,0.9", "-l", "half_sse", "--expect", "0.485").status == 0
 
 
@@ -251,9 +251,9 @@ def test_a_loss_without_a_network(shell: Call) -> None:
         (["--counts", "3,7", "--exact"], "5/3,5/7", 0),
     ],
 )
-def test_class_weights_are_called_by_their_classes(shell: Call, args: list[str], answer: str, status: int) -> None:
+def test_class_weights_are_called_by_their_classes(shell: Shell, args: list[str], answer: str, status: int) -> None:
     assert shell("imbalance-weights", *args, "--expect", answer).status == status
 
 
-def test_the_help_states_the_rule(shell: Call) -> None:
+def test_the_help_states_the_rule(shell: Shell) -> None:
     assert "rounded" in shell("loss", "--help").out

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from saying import Call, Said
+from shells import Said, Shell
 
 import nnc
 from nnc.cli.app import run
@@ -24,7 +24,7 @@ EVERY_NAME = [(command, name) for command, rows in ROWS.items() for name in rows
 
 
 @pytest.fixture
-def call(capfd: pytest.CaptureFixture[str]) -> Call:
+def call(capfd: pytest.CaptureFixture[str]) -> Shell:
     return lambda *args: Said(run(list(args)), *capfd.readouterr())
 
 
@@ -37,7 +37,7 @@ def ran(said: Said) -> Said:
 
 
 @pytest.mark.parametrize("command", ROWS)
-def test_a_list_has_every_row_with_its_formula_derivative_and_parameters(command: str, call: Call) -> None:
+def test_a_list_has_every_row_with_its_formula_derivative_and_parameters(command: str, call: Shell) -> None:
     found = ran(call(command, "--json")).json
     assert list(found) == list(ROWS[command])
     for name, row in found.items():
@@ -46,7 +46,7 @@ def test_a_list_has_every_row_with_its_formula_derivative_and_parameters(command
 
 
 @pytest.mark.parametrize("command", ROWS)
-def test_ndjson_has_a_line_and_plain_the_name_of_each_row(command: str, call: Call) -> None:
+def test_ndjson_has_a_line_and_plain_the_name_of_each_row(command: str, call: Shell) -> None:
     whole = call(command, "--json").json
     lines = [json.loads(line) for line in ran(call(command, "-f", "ndjson")).out.splitlines()]
     assert lines == [{"name": name, **row} for name, row in whole.items()]
@@ -67,14 +67,14 @@ def test_on_a_terminal_of_80_columns_no_formula_is_cut(command: str, width: int)
 
 
 @pytest.mark.parametrize("command", ROWS)
-def test_a_line_off_a_terminal_holds_a_whole_formula(command: str, call: Call) -> None:
+def test_a_line_off_a_terminal_holds_a_whole_formula(command: str, call: Shell) -> None:
     out, rows = ran(call(command)).out, call(command, "--json").json
     for row in rows.values():
         assert f" {row['formula']} " in out
         assert f" {row['derivative']} " in out
 
 
-def test_a_default_is_a_number_or_a_word_or_missing(call: Call) -> None:
+def test_a_default_is_a_number_or_a_word_or_missing(call: Shell) -> None:
     found = {name: row["parameters"] for name, row in call("activations", "--json").json.items()}
     assert found["leaky_relu"] == {"negative_slope": {"default": 0.01, "takes": "a number"}}
     assert found["gelu"] == {"approximate": {"default": "none", "takes": "none or tanh"}}
@@ -86,14 +86,14 @@ def test_a_default_is_a_number_or_a_word_or_missing(call: Call) -> None:
 
 @pytest.mark.parametrize("name", ["table", "json", "ndjson", "plain"])
 @pytest.mark.parametrize(("command", "row"), EVERY_NAME)
-def test_every_row_is_shown_in_every_format(command: str, row: str, name: str, call: Call) -> None:
+def test_every_row_is_shown_in_every_format(command: str, row: str, name: str, call: Shell) -> None:
     out = ran(call(command, row, "-f", name)).out
     assert (out.count("\n") == 2) if name == "plain" else (row in out)
 
 
 @pytest.mark.parametrize(("command", "row"), EVERY_NAME)
 def test_one_row_has_what_the_list_has_of_it_and_the_values_of_its_parameters(
-    command: str, row: str, call: Call
+    command: str, row: str, call: Shell
 ) -> None:
     listed, found = call(command, "--json").json[row], call(command, row, "--json").json
     for parameter in found["parameters"].values():
@@ -102,7 +102,7 @@ def test_one_row_has_what_the_list_has_of_it_and_the_values_of_its_parameters(
 
 
 @pytest.mark.parametrize(("command", "row"), EVERY_NAME)
-def test_latex_is_ascii_with_its_brackets_closed(command: str, row: str, call: Call) -> None:
+def test_latex_is_ascii_with_its_brackets_closed(command: str, row: str, call: Shell) -> None:
     found = call(command, row, "--json").json
     for latex in (found["latex"], found["derivative_latex"]):
         assert latex.isascii(), latex
@@ -115,7 +115,7 @@ def test_latex_is_ascii_with_its_brackets_closed(command: str, row: str, call: C
 
 
 @pytest.mark.parametrize(("command", "row"), EVERY_NAME)
-def test_a_lone_letter_stands_in_brackets_behind_a_function_only(command: str, row: str, call: Call) -> None:
+def test_a_lone_letter_stands_in_brackets_behind_a_function_only(command: str, row: str, call: Shell) -> None:
     found = call(command, row, "--json").json
     for text in (found["formula"], found["derivative"]):
         assert not re.search(r"(?:^|[ −(\[])\((?:z|ŷ)\)", text), text
@@ -145,7 +145,7 @@ def test_a_lone_letter_stands_in_brackets_behind_a_function_only(command: str, r
                          "value": {"value": 2, "default": None, "takes": "a number"}}}),
     ],
 )  # fmt: skip
-def test_a_row_says_of_itself(args: list[str], facts: dict[str, Any], call: Call) -> None:
+def test_a_row_says_of_itself(args: list[str], facts: dict[str, Any], call: Shell) -> None:
     found = ran(call(*args, "--json")).json
     assert {key: found[key] for key in facts} == facts
 
@@ -153,7 +153,7 @@ def test_a_row_says_of_itself(args: list[str], facts: dict[str, Any], call: Call
 # Values
 
 
-def test_sigmoid_at_points(call: Call) -> None:
+def test_sigmoid_at_points(call: Shell) -> None:
     # σ(2) = 1 / (1 + e⁻²), σ′ = σ (1 − σ), σ(0) = ½
     found = ran(call("activations", "sigmoid", "-x", "-2,0,2", "--json")).json
     s = 1 / (1 + np.exp(-2))
@@ -163,7 +163,7 @@ def test_sigmoid_at_points(call: Call) -> None:
     assert found["df"] == pytest.approx([s * (1 - s), 0.25, s * (1 - s)], rel=1e-15)
 
 
-def test_a_table_of_values_has_the_formula_of_the_parameters_below_it(call: Call) -> None:
+def test_a_table_of_values_has_the_formula_of_the_parameters_below_it(call: Shell) -> None:
     out = ran(call("activations", "leaky_relu:negative_slope=0.1", "-x", "-1,1")).out
     assert out.splitlines() == [
         "leaky_relu:negative_slope=0.1",
@@ -180,7 +180,7 @@ def test_a_table_of_values_has_the_formula_of_the_parameters_below_it(call: Call
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_f_and_its_derivative_agree_with_differences(name: str, call: Call) -> None:
+def test_f_and_its_derivative_agree_with_differences(name: str, call: Shell) -> None:
     chosen = {"threshold": "threshold:threshold=0.1:value=20"}.get(name, name)
     x, h = np.array([-3.7, -0.4, 0.3, 1.9]), 1e-6
 
@@ -198,7 +198,7 @@ def test_f_and_its_derivative_agree_with_differences(name: str, call: Call) -> N
         assert "df" not in found
 
 
-def test_softmax_has_its_jacobian_in_rows_of_outputs(call: Call) -> None:
+def test_softmax_has_its_jacobian_in_rows_of_outputs(call: Shell) -> None:
     # x = (0, log 3): f = (¼, ¾) and ∂f_k/∂x_j = f_k ([k = j] − f_j); of log_softmax it is not symmetric
     assert ran(call("activations", "softmax", "-x", f"0,{np.log(3)}", "--json")).json["jacobian"] == [
         pytest.approx([3 / 16, -3 / 16], rel=1e-14),
@@ -210,7 +210,7 @@ def test_softmax_has_its_jacobian_in_rows_of_outputs(call: Call) -> None:
     ]
 
 
-def test_a_jacobian_is_a_table_of_its_own_with_the_letters_of_the_table(call: Call) -> None:
+def test_a_jacobian_is_a_table_of_its_own_with_the_letters_of_the_table(call: Shell) -> None:
     out = ran(call("activations", "softmax", "-x", "1,1")).out
     assert out.splitlines()[8:] == [
         "Jacobian: row k is ∂f_k/∂x",
@@ -226,7 +226,7 @@ def test_a_jacobian_is_a_table_of_its_own_with_the_letters_of_the_table(call: Ca
     ]
 
 
-def test_values_in_lines(call: Call) -> None:
+def test_values_in_lines(call: Shell) -> None:
     assert ran(call("activations", "relu", "-x", "-1,2", "-f", "ndjson")).out == (
         '{"x":-1.0,"f":0.0,"df":0.0}\n{"x":2.0,"f":2.0,"df":1.0}\n'
     )
@@ -237,7 +237,7 @@ def test_values_in_lines(call: Call) -> None:
 
 
 @pytest.mark.parametrize("x", ["-1;0;1", "[[-1],[0],[1]]", "@points.csv"])
-def test_points_may_be_a_column(x: str, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_points_may_be_a_column(x: str, call: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("points.csv").write_text("x\n-1\n0\n1\n")
     assert call("activations", "relu", "-x", x, "--json") == call("activations", "relu", "-x", "-1,0,1", "--json")
@@ -258,14 +258,14 @@ def test_points_may_be_a_column(x: str, call: Call, tmp_path: Path, monkeypatch:
         (["activations", "softmax", "-x", "1,2;3,4"], "--x has 2 rows, but softmax is of one sample: -x 1,2,3"),
     ],
 )
-def test_what_cannot_be_shown_is_refused(args: list[str], message: str, call: Call) -> None:
+def test_what_cannot_be_shown_is_refused(args: list[str], message: str, call: Shell) -> None:
     assert call(*args) == Said(2, "", f"nnc: {message}\n")
 
 
 # nnc inspect
 
 
-def inspected(call: Call, tmp_path: Path, *args: str, **problem: Any) -> Said:
+def inspected(call: Shell, tmp_path: Path, *args: str, **problem: Any) -> Said:
     (tmp_path / "net.json").write_text(json.dumps(problem))
     return call("inspect", "-w", str(tmp_path / "net.json"), *args)
 
@@ -278,7 +278,7 @@ LAYERS = [
 ]
 
 
-def test_a_file_is_its_layers(call: Call, tmp_path: Path) -> None:
+def test_a_file_is_its_layers(call: Shell, tmp_path: Path) -> None:
     found = ran(inspected(call, tmp_path, "--json", layers=LAYERS)).json
     keys = ("layer", "layout", "shape", "bias", "inputs", "outputs", "activation", "parameters")
     assert [tuple(layer[key] for key in keys) for layer in found["layers"]] == [
@@ -291,14 +291,14 @@ def test_a_file_is_its_layers(call: Call, tmp_path: Path) -> None:
     assert found["fits"] == {}
 
 
-def test_inspect_in_lines(call: Call, tmp_path: Path) -> None:
+def test_inspect_in_lines(call: Shell, tmp_path: Path) -> None:
     whole = inspected(call, tmp_path, "--json", layers=LAYERS).json
     lines = ran(inspected(call, tmp_path, "-f", "ndjson", layers=LAYERS)).out.splitlines()
     assert [json.loads(line) for line in lines] == whole["layers"]
     assert ran(inspected(call, tmp_path, "-f", "plain", layers=LAYERS)).out == "21\n"
 
 
-def test_a_table_says_how_many_parameters_and_where_each_bias_stands(call: Call, tmp_path: Path) -> None:
+def test_a_table_says_how_many_parameters_and_where_each_bias_stands(call: Shell, tmp_path: Path) -> None:
     out = ran(inspected(call, tmp_path, layers=LAYERS)).out
     assert "parameters in all = 21" in out
     assert out.count("weight, no bias") == out.count("no bias") == 1
@@ -318,12 +318,12 @@ def test_on_a_terminal_of_80_columns_no_layer_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.[jy]*")), ids=lambda path: path.name)
-def test_every_sample_fits(path: Path, call: Call) -> None:
+def test_every_sample_fits(path: Path, call: Shell) -> None:
     found = ran(call("inspect", "-w", str(path), "--json")).json
     assert all(fit["fits"] for fit in found["fits"].values())
 
 
-def test_what_is_in_the_file_and_fits_is_said(call: Call, tmp_path: Path) -> None:
+def test_what_is_in_the_file_and_fits_is_said(call: Shell, tmp_path: Path) -> None:
     problem = {"layers": LAYERS[:1], "x": [1, 2], "y": [1, 2, 3], "loss": {"name": "huber", "delta": 0.5}}
     found = ran(inspected(call, tmp_path, "--json", **problem)).json
     assert found["fits"] == {
@@ -347,7 +347,7 @@ def test_what_is_in_the_file_and_fits_is_said(call: Call, tmp_path: Path) -> Non
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_exit_1_and_says_why(
-    changes: dict[str, Any], part: str, why: str, call: Call, tmp_path: Path
+    changes: dict[str, Any], part: str, why: str, call: Shell, tmp_path: Path
 ) -> None:
     problem = {"layers": LAYERS[:1], "x": [1, 2], "y": [1, 2, 3], "loss": "mse"} | changes
     said = inspected(call, tmp_path, "--json", **problem)
@@ -357,11 +357,11 @@ def test_what_does_not_fit_is_exit_1_and_says_why(
     assert f"does not fit: {why}" in inspected(call, tmp_path, **problem).out
 
 
-def test_layers_that_do_not_fit_each_other_are_an_error_of_the_file(call: Call, tmp_path: Path) -> None:
+def test_layers_that_do_not_fit_each_other_are_an_error_of_the_file(call: Shell, tmp_path: Path) -> None:
     said = inspected(call, tmp_path, layers=[LAYERS[0], LAYERS[3]])
     assert (said.status, said.out) == (2, "")
     assert said.err.endswith("net.json: layers[1].kernel has 2 rows, expected 3: the 3 outputs of layer 1\n")
 
 
-def test_a_file_is_needed(call: Call) -> None:
+def test_a_file_is_needed(call: Shell) -> None:
     assert call("inspect") == Said(2, "", "nnc: no network; give its file with --weights FILE (-w FILE)\n")

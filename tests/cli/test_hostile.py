@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from saying import Call, Said
+from shells import Said, Shell
 
 from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS
 
@@ -90,7 +90,7 @@ LINKS = ("a symbolic link", "a link to nowhere", "a FIFO", "a folder", "a socket
 
 
 @pytest.fixture(autouse=True)
-def sheet(shell: Call) -> None:
+def sheet(shell: Shell) -> None:
     Path("sheet.json").write_text(json.dumps(SHEET))
     Path("ada.json").write_text('{"one": 0.5, "two": [0.5, 0.5], "w": [5.5, 0.55]}')
 
@@ -128,7 +128,7 @@ def inert(said: Said) -> None:
 
 
 @pytest.mark.parametrize("kind", VERDICTS)
-def test_an_answer_ends_in_a_verdict(shell: Call, kind: str) -> None:
+def test_an_answer_ends_in_a_verdict(shell: Shell, kind: str) -> None:
     content, verdicts = VERDICTS[kind]
     said = shell("check", "sheet.json", hand_in(content), "--json")
     assert (said.status, said.err, said.json["error"]) == (1, "", None)
@@ -138,7 +138,7 @@ def test_an_answer_ends_in_a_verdict(shell: Call, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ERRORS)
-def test_a_broken_file_ends_as_its_students_error(shell: Call, kind: str) -> None:
+def test_a_broken_file_ends_as_its_students_error(shell: Shell, kind: str) -> None:
     content, error = ERRORS[kind]
     said = shell("check", "sheet.json", hand_in(content), "ada.json", "--json")
     eve, ada = said.json["students"]
@@ -150,7 +150,7 @@ def test_a_broken_file_ends_as_its_students_error(shell: Call, kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", LINKS)
-def test_what_is_no_file_is_refused_unopened(shell: Call, kind: str) -> None:
+def test_what_is_no_file_is_refused_unopened(shell: Shell, kind: str) -> None:
     said = shell("check", "sheet.json", lay_out(kind), "ada.json", "--json")
     eve, ada = said.json["students"]
     expected = "no such file" if kind == "a missing file" else "expected a file"
@@ -158,7 +158,7 @@ def test_what_is_no_file_is_refused_unopened(shell: Call, kind: str) -> None:
     assert (eve["points"], ada["points"]) == (0, 3)
 
 
-def test_a_student_cannot_hand_in_a_table_of_others(shell: Call) -> None:
+def test_a_student_cannot_hand_in_a_table_of_others(shell: Shell) -> None:
     Path("eve.csv").write_text("student,one\nada,9\neve,0.5\n")
     said = shell("check", "sheet.json", "eve.csv", "ada.json", "--json")
     assert [(s["student"], s["points"]) for s in said.json["students"]] == [("eve", 0), ("ada", 3)]
@@ -168,7 +168,7 @@ def test_a_student_cannot_hand_in_a_table_of_others(shell: Call) -> None:
 
 
 @pytest.mark.parametrize("columns", [6, 10_000])
-def test_columns_of_a_table_are_not_all_named(shell: Call, columns: int) -> None:
+def test_columns_of_a_table_are_not_all_named(shell: Shell, columns: int) -> None:
     head = ",".join(f"c{i}" for i in range(columns))
     Path("class.csv").write_text(f"student,one,{head}\nada,0.5\n")
     said = shell("check", "sheet.json", "class.csv")
@@ -195,7 +195,7 @@ NAMES = [
 ]
 
 
-def with_names(shell: Call, form: str) -> Said:
+def with_names(shell: Shell, form: str) -> Said:
     answer = json.dumps({"one": "=1+1", "<b>": 1})
     paths = [f"{name.replace('/', '')}.json" for name in NAMES]
     for path in paths:
@@ -205,26 +205,26 @@ def with_names(shell: Call, form: str) -> Said:
 
 
 @pytest.mark.parametrize("form", CLASS_FORMATS)
-def test_names_are_inert_in_every_format(shell: Call, form: str) -> None:
+def test_names_are_inert_in_every_format(shell: Shell, form: str) -> None:
     said = with_names(shell, form)
     assert said.status == 1
     inert(said)
 
 
-def test_no_cell_of_csv_is_a_formula(shell: Call) -> None:
+def test_no_cell_of_csv_is_a_formula(shell: Shell) -> None:
     rows = list(csv.reader(StringIO(with_names(shell, "csv").out)))
     assert len(rows) == len(NAMES) + 1
     assert [cell for row in rows for cell in row if re.match(r"[=+\-@\t\r]", cell) and cell != "+1"] == []
     assert [row[0] for row in rows[1:4]] == ["'=cmd|'!A1", "+1", "'@x"]  # +1 is a number to a spreadsheet, too
 
 
-def test_xml_stays_whole(shell: Call) -> None:
+def test_xml_stays_whole(shell: Shell) -> None:
     root = ElementTree.fromstring(with_names(shell, "junit").out)
     assert {child.tag for child in root.iter()} == {"testsuites", "testsuite", "testcase", "failure"}
     assert [suite.get("name") for suite in root][5:8] == ["<b>&amp;", "\\x1b[31mred", "a\\nb"]
 
 
-def test_tap_has_a_line_a_test(shell: Call) -> None:
+def test_tap_has_a_line_a_test(shell: Shell) -> None:
     lines = with_names(shell, "tap").out.splitlines()
     assert lines[1] == f"1..{3 * len(NAMES)}"
     tests = [line for line in lines if not line.startswith("  ")][2:]
@@ -232,7 +232,7 @@ def test_tap_has_a_line_a_test(shell: Call) -> None:
     assert [line for line in tests if re.search(r"(?<!\\)#", line)] == []
 
 
-def test_markdown_has_a_row_a_student_and_no_markup(shell: Call) -> None:
+def test_markdown_has_a_row_a_student_and_no_markup(shell: Shell) -> None:
     lines = with_names(shell, "markdown").out.splitlines()
     table = lines[lines.index("| --- | --- | --- | --- | --- | --- |") + 1 :][: len(NAMES)]
     assert {line.count("|") for line in table} == {7}
@@ -244,7 +244,7 @@ def test_markdown_has_a_row_a_student_and_no_markup(shell: Call) -> None:
     "kind", ["terminal escapes", "Rich markup", "a formula", "XML", "Markdown", "TAP", "a long text"]
 )
 @pytest.mark.parametrize("form", MARKS_FORMATS)
-def test_answers_are_inert_in_every_format(shell: Call, kind: str, form: str) -> None:
+def test_answers_are_inert_in_every_format(shell: Shell, kind: str, form: str) -> None:
     said = shell("check", "sheet.json", hand_in(VERDICTS[kind][0]), "-f", form)
     assert (said.status, said.err) == (1, "")
     inert(said)

@@ -40,7 +40,7 @@ class Calculator:
         (Calculator([2, 3, 2], "softsign"), True),
         (Calculator([19, 19, 1], "softsign"), True),
         (Calculator([2, 3, 2], "sigmoid"), False),  # irrational
-        (Calculator([200, 100, 2], "relu"), False),  # too much work
+        (Calculator([1000, 25], "relu"), False),  # too much work
         (Calculator([2, 2], "relu", samples=200), True),
         (Calculator([2, 2], "relu", samples=1000), False),  # a sum over them may have a denominator from each
         (Calculator([8] * 20, "softsign"), False),  # each layer has eight times as many digits as the one below
@@ -114,9 +114,7 @@ def test_a_class_and_a_number_are_parts_with_names() -> None:
     matrix = Result("dW1", np.array([[1.0, 2.0]]), np.zeros((1, 2)), ("unit", "input"))
     assert (matrix.at((0, 1)).name, float(matrix.at((0, 1)).value)) == ("dW1[1,2]", 2)
     assert [name for _, name in matrix.numbers()] == ["dW1[1,1]", "dW1[1,2]"]
-    with pytest.raises(
-        InputError, match=r"^dW1\[2,1\] is not one number: dW1 has 1 × 2 \(units × inputs\), counted from 1$"
-    ):
+    with pytest.raises(InputError, match=r"^dW1\[2,1\] is not one number: dW1 has 1 × 2 \(units × inputs\)"):
         matrix.at((1, 0))
     with pytest.raises(InputError, match=r"^unknown class 'C'; known: A, B$"):
         WEIGHTS.of_class("C")

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from saying import Call
+from shells import Shell
 
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.losses import LOSSES
@@ -29,7 +29,7 @@ def kind_of(document: Any) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_file_in_docs_is_up_to_date(kind: str, shell: Call) -> None:
+def test_the_file_in_docs_is_up_to_date(kind: str, shell: Shell) -> None:
     printed = shell("schema", kind).out
     assert printed == (ROOT / f"docs/schema/{kind}.json").read_text(encoding="utf-8"), f"nnc schema {kind} > docs/…"
 
@@ -100,14 +100,14 @@ def test_every_help_is_that_of_a_key() -> None:
     assert HELP.keys() == {key for d in definitions for key in d.get("properties", {})}
 
 
-def test_the_key_changes_nothing(shell: Call) -> None:
+def test_the_key_changes_nothing(shell: Shell) -> None:
     network = {"layers": [{"kernel": [[2]]}], "x": [3]}
     for name, document in (("a.json", network), ("b.json", {"$schema": "anything", **network})):
         Path(name).write_text(json.dumps(document))
     assert shell("forward", "-w", "a.json", "--json") == shell("forward", "-w", "b.json", "--json")
 
 
-def test_an_unknown_kind_of_file_is_a_wrong_call(shell: Call) -> None:
+def test_an_unknown_kind_of_file_is_a_wrong_call(shell: Shell) -> None:
     said = shell("schema", "answers")
     assert (said.status, said.out) == (2, "")
     assert "network" in said.err

@@ -1,4 +1,4 @@
-"""What a call of the command line leaves behind."""
+"""What a call of nnc leaves behind; the fixture ``shell`` makes the calls."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,8 @@ class Said(NamedTuple):
 
     @property
     def json(self) -> Any:
+        """The output, which is one JSON object."""
         return json.loads(self.out)
 
 
-Call = Callable[..., Said]
+Shell = Callable[..., Said]
