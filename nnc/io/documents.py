@@ -95,11 +95,12 @@ def _refuse_duplicate_keys(data: bytes) -> None:
                 open_mappings.pop()
 
 
+# Patterns of faults are compiled where they are used: only a failing call pays for them.
 # msgspec's messages: "Expected `array`, got `int` - at `$.layers[0].W`"
-_MESSAGE = re.compile(r"(?P<fault>.*?)(?: - at (?:`key` in )?`\$\.?(?P<path>.*)`)?", re.DOTALL)
-_MISMATCH = re.compile(r"Expected `(?P<expected>[^`]*)`, got `(?P<found>[^`]*)`")
-_UNKNOWN_KEY = re.compile(r"Object contains unknown field `(?P<key>.*)`", re.DOTALL)
-_MISSING_KEY = re.compile(r"Object missing required field `(?P<key>.*)`", re.DOTALL)
+_MESSAGE = r"(?s)(?P<fault>.*?)(?: - at (?:`key` in )?`\$\.?(?P<path>.*)`)?"
+_MISMATCH = r"Expected `(?P<expected>[^`]*)`, got `(?P<found>[^`]*)`"
+_UNKNOWN_KEY = r"(?s)Object contains unknown field `(?P<key>.*)`"
+_MISSING_KEY = r"(?s)Object missing required field `(?P<key>.*)`"
 _FOUND = {
     "null": "null",
     "bool": "true or false",
@@ -118,18 +119,18 @@ _OUT_OF_RANGE = {
 
 def _refuse_unfit(error: msgspec.ValidationError, into: object) -> NoReturn:
     """Raises msgspec's error as an InputError in our words."""
-    message = _MESSAGE.fullmatch(str(error))
+    message = re.fullmatch(_MESSAGE, str(error))
     fault, path = (message["fault"], message["path"] or "") if message else (str(error), "")
     subject = f"an entry of {path[:-5]}" if path.endswith("[...]") else path or "the document"
-    if match := _MISMATCH.fullmatch(fault):
+    if match := re.fullmatch(_MISMATCH, fault):
         text = f"{subject} is {_FOUND.get(match['found'], match['found'])}, expected {_expected(match['expected'])}"
         if match["found"] in ("int", "float") and match["expected"] == "array":
             text += "; lists stand in brackets, even a list of one row: [[1, 2]]"
-    elif match := _UNKNOWN_KEY.fullmatch(fault):
+    elif match := re.fullmatch(_UNKNOWN_KEY, fault):
         known = _known_keys(into, path)
         tail = f"; {nearest(match['key'], known)}" if known else ""
         text = f"{f'{path} has an ' if path else ''}unknown key {quoted(match['key'])}{tail}"
-    elif match := _MISSING_KEY.fullmatch(fault):
+    elif match := re.fullmatch(_MISSING_KEY, fault):
         text = f"{subject} has no {match['key']}, which is required"
     elif fault in _OUT_OF_RANGE:
         text = f"{path or 'the number'} {_OUT_OF_RANGE[fault]}"

@@ -109,7 +109,7 @@ def parse(
                 return _problem(decode_document(data, suffix, NetworkDocument, as_text=as_text), dtype, activations)
 
 
-_BARE_NAME = re.compile(r"(W|Theta)([1-9][0-9]{0,5})")
+_BARE_NAME = r"(W|Theta)([1-9][0-9]{0,5})"
 _FIRST_KEY = re.compile(rb"\{?\s*[\"']?(?:W|Theta)[1-9][0-9]*[\"']?\s*:")
 _BEFORE_CONTENT = re.compile(rb"(?:\s|#[^\n]*|---(?=\s))*")
 
@@ -127,7 +127,7 @@ def _in_order(named: dict[str, Any]) -> list[tuple[str, str, Matrix]]:
     """(place, layout, matrix) of matrices named W1, W2, … (or Theta1, …), by their numbers."""
     numbered: dict[int, tuple[str, str, Matrix]] = {}
     for name, matrix in named.items():
-        match = _BARE_NAME.fullmatch(name)
+        match = re.fullmatch(_BARE_NAME, name)
         if match is None:
             raise InputError(
                 f"unknown key {name!r} among matrices W1, W2, …, which hold their own bias; "

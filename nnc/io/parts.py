@@ -4,8 +4,8 @@ import re
 
 from nnc.errors import InputError
 
-_PART = re.compile(r"([A-Za-z_]\w*)(?:\[([^\[\]]*)\])?", re.ASCII)
-_INDEX = re.compile(r"\s*\d{1,18}(?:\s*,\s*\d{1,18})*\s*", re.ASCII)
+_PART = r"(?a)([A-Za-z_]\w*)(?:\[([^\[\]]*)\])?"
+_INDEX = r"(?a)\s*\d{1,18}(?:\s*,\s*\d{1,18})*\s*"
 
 
 def read_parts(text: str) -> list[tuple[str, tuple[int, ...]]]:
@@ -24,7 +24,7 @@ def read_part(text: str) -> tuple[str, tuple[int, ...]]:
 
 def split_part(text: str) -> tuple[str, str | None]:
     """The quantity's name, and what stands in brackets behind it. Raises InputError for what is no name of a part."""
-    match = _PART.fullmatch(text.strip())
+    match = re.fullmatch(_PART, text.strip())
     if match is None:
         raise _no_part(text)
     return match[1], match[2]
@@ -32,7 +32,7 @@ def split_part(text: str) -> tuple[str, str | None]:
 
 def read_index(inside: str, text: str) -> tuple[int, ...]:
     """The index that stands in the brackets of ``text``, counted from 0. Raises as ``read_part``."""
-    if not _INDEX.fullmatch(inside):
+    if not re.fullmatch(_INDEX, inside):
         raise _no_part(text)
     index = tuple(int(number) - 1 for number in inside.split(","))
     if any(number < 0 for number in index):
