@@ -78,11 +78,7 @@ def require_finite(name: str, value: Array) -> None:
     finite = is_finite(value)
     if finite.all():
         return
-    index = tuple(int(i) for i in np.argwhere(~finite)[0])
-    found = value[index]
-    if np.isnan(found):
-        detail = "no number, the difference or quotient of two infinities"
-    else:
-        largest = f"{np.finfo(value.dtype).max:.2g}"
-        detail = f"beyond {'-' if found < 0 else ''}{largest}, where {value.dtype} ends"
-    raise NotFiniteError(name, f"{part_name(name, index)} is {detail}")
+    # Infinity or NaN, and with which sign, depends on the order in which a processor's BLAS adds: it is not said.
+    place = part_name(name, tuple(int(i) for i in np.argwhere(~finite)[0]))
+    largest = f"{np.finfo(value.dtype).max:.2g}"
+    raise NotFiniteError(name, f"{place} or a number on the way to it is beyond {largest}, where {value.dtype} ends")

@@ -9,14 +9,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from nnc.errors import InputError
-from nnc.io.yaml_events import NO_CHARACTER, fail_at, parse_events
+from nnc.io.yaml_events import MAX_DEPTH, NO_CHARACTER, TOO_DEEP, fail_at, parse_events
 
 if TYPE_CHECKING:
     import yaml
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | int | float | str | bool | None"
-
-MAX_DEPTH = 100
 
 # YAML 1.2.2, section 10.3.2 (core schema). The alternatives are tried in turn: what is left for the last is a float.
 _NUMBER = re.compile(
@@ -154,7 +152,7 @@ class _Builder:
         if isinstance(self._parent, _Mapping) and self._parent.key is None:
             fail_at(event, f"a key is a {'list' if child is value else 'mapping'}, expected a name or a number")
         if len(self._above) == MAX_DEPTH:
-            fail_at(event, f"lists and mappings are nested more than {MAX_DEPTH} deep")
+            fail_at(event, TOO_DEEP)
         self._add(value)
         self._above.append(self._parent)
         self._parent = child

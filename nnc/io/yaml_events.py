@@ -17,6 +17,8 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # YAML 1.2.2, section 5.1: everything but c-printable.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+MAX_DEPTH = 100
+TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep"
 NO_CHARACTER = "found an escape that is no character; write the character itself"
 
 _DISPLACED = "found what does not belong here; check the indentation and the punctuation"
@@ -34,6 +36,7 @@ _ADVICE = (
     ("expected <document start>", _DISPLACED),
     ("expected '<document start>'", _DISPLACED),
     ("invalid Unicode character escape", NO_CHARACTER),
+    ("exceeded maximum nesting depth", TOO_DEEP),  # libyaml has a bound of its own, above ours, and reads ahead
 )
 _YAML_WORDS = (
     ("did not find expected", "expected"),

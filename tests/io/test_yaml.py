@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnc.errors import InputError
-from nnc.io.yaml import MAX_DEPTH, Tree, decode_yaml
+from nnc.io.yaml import Tree, decode_yaml
+from nnc.io.yaml_events import MAX_DEPTH
 
 
 def without_libyaml(patch: pytest.MonkeyPatch) -> None:
