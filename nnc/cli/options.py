@@ -107,8 +107,8 @@ class ExpectOptions(Options, frozen=True, eq=False):
         typer.Option(
             "--expect",
             metavar="ANSWER",
-            help="Compare with an answer, 0.5 or loss=0.5 or dW2[1,1]=0.4; exit 1 if it is not right, that is, rounded "
-            "or cut off at its last digit. Repeatable.",
+            help="Compare with an answer, loss=0.5 or dW2[1,1]=0.4; exit 1 if it is not right, that is, rounded or cut "
+            "off at its last digit. Repeatable.",
         ),
     ] = None
     min_sig: Annotated[

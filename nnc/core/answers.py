@@ -33,8 +33,16 @@ class Judged(Struct, frozen=True, eq=False):
         return sum(element.verdict.holds for element in self.elements.values())
 
 
-def judge_array(given: object, true: Array, noise: npt.ArrayLike = 0.0, rule: Rule | None = None) -> Judged:
-    """The verdicts on nested lists of answers; ``true`` is of floats, integers or Fractions, ``noise`` of its shape.
+def judge_array(
+    given: object,
+    true: Array,
+    noise: npt.ArrayLike = 0.0,
+    rule: Rule | None = None,
+    rival: npt.ArrayLike = np.nan,
+) -> Judged:
+    """The verdicts on nested lists of answers; ``true`` is of floats, integers or Fractions.
+
+    ``noise`` and ``rival`` are of its shape and mean what they do to ``Truth``.
 
     Axes of length 1 do not count: n numbers, 1×n and n×1 are the same vector. An answer that is not there (None, or
     blank text) is missing, by itself or in the place of all.
@@ -44,7 +52,7 @@ def judge_array(given: object, true: Array, noise: npt.ArrayLike = 0.0, rule: Ru
         return Judged(lone, true.size)
     if shape is None or _without_ones(shape) != _without_ones(true.shape):
         return Judged(Verdict.WRONG_SHAPE, true.size, misfit=_misfit(shape, true.shape))
-    judgements = (judge(leaf, truth, rule) for leaf, truth in zip(leaves, _truths(true, noise), strict=True))
+    judgements = (judge(leaf, truth, rule) for leaf, truth in zip(leaves, truths(true, noise, rival), strict=True))
     elements = dict(zip(np.ndindex(true.shape), judgements, strict=True))
     order = list(Verdict)
     worst = max((element.verdict for element in elements.values()), key=order.index)
@@ -72,12 +80,13 @@ def _not_a_number(leaf: object) -> Verdict | None:
 
 
 @np.errstate(invalid="ignore")
-def _truths(true: Array, noise: npt.ArrayLike) -> list[Truth | None]:
-    margins = np.broadcast_to(np.asarray(noise), true.shape)
+def truths(true: Array, noise: npt.ArrayLike, rival: npt.ArrayLike) -> list[Truth | None]:
+    """The truth of each number of a result in order, None where that is not finite; arguments as ``judge_array``."""
+    margins, rivals = (np.broadcast_to(np.asarray(given), true.shape) for given in (noise, rival))
     if true.dtype.kind == "f":
         margins = np.maximum(margins, FLOAT_NOISE * np.spacing(np.abs(true)))  # in the result's own precision
-    pairs = zip(true.ravel().tolist(), margins.ravel().tolist(), strict=True)
-    return [Truth.of(value, margin) if abs(value) < np.inf else None for value, margin in pairs]
+    each = zip(*(array.ravel().tolist() for array in (true, margins, rivals)), strict=True)
+    return [Truth.of(*one) if abs(one[0]) < np.inf else None for one in each]
 
 
 def _without_ones(shape: Shape) -> Shape:

@@ -1,7 +1,7 @@
 """The one rule for when an answer is right: at the precision at which it was written, unless the grader asks otherwise.
 
-The true value of a float result is what exact arithmetic would give, so a result is an interval: the float give or take
-its rounding noise. Every comparison here is one of exact fractions.
+The true value is what exact arithmetic would give. What float64 makes of it is right, too: so the truth is an interval,
+a number give or take the rounding noise of its calculation. Every comparison here is one of exact fractions.
 """
 
 import math
@@ -20,6 +20,8 @@ FLOAT_NOISE = 4
 """Units in the last place that a float is off where nothing more is known of it."""
 MIN_SIG = 3
 """Digits below which a rounded answer says too little."""
+MOST_JUDGED = 12
+"""Significant digits that are judged at most: what follows them in a float64 is rounding."""
 _MOST_DIGITS = 100  # to ask for
 _CLEAR = 1000  # times its noise: a result does not come so near to a decimal of that unit by chance
 
@@ -72,29 +74,36 @@ class Rule(Struct, frozen=True):
 
 
 class Truth(Struct, frozen=True, eq=False):
-    """Where the exact value lies, from ``low`` to ``high``, and what it is taken to be.
+    """Where an answer may lie, in any of the ``spans`` (low, high), and what the exact value is taken to be.
 
-    ``exact`` says that ``value`` is known: the interval is one number, or holds a decimal of so few digits that the
-    result would not come so near to it by chance.
+    ``exact`` says that ``value`` is known: it is a fraction, or a decimal of so few digits that the result would not
+    come so near to it by chance.
     """
 
     value: Fraction
-    low: Fraction
-    high: Fraction
+    spans: tuple[tuple[Fraction, Fraction], ...]
     exact: bool
 
     @classmethod
-    def of(cls, value: float | Fraction, noise: float = 0.0) -> "Truth":
-        """A result (finite) and how far it may be from the exact value; a float is off by 4 ulp at least."""
+    def of(cls, value: float | Fraction, noise: float = 0.0, rival: float = math.nan) -> "Truth":
+        """A result (finite) and how far rounding may take it; a float is off by 4 ulp at least.
+
+        ``rival`` is where rounding takes it across a kink, give or take the same; NaN where there is none.
+        """
         if isinstance(value, float):
             noise = max(noise, FLOAT_NOISE * math.ulp(value))
         centre, margin = Fraction(value), Fraction(noise)
-        low, high = centre - margin, centre + margin
-        if not margin:
-            return cls(centre, low, high, exact=True)
+        others = [] if math.isnan(rival) else [Fraction(rival)]
+        spans = tuple((at - margin, at + margin) for at in (centre, *others))
+        if isinstance(value, Fraction) or not margin:
+            return cls(centre, spans, exact=True)
         short = _short(centre, margin)
-        exact = low <= short <= high
-        return cls(short if exact else centre, low, high, exact)
+        exact = abs(short - centre) <= margin
+        return cls(short if exact else centre, spans, exact)
+
+    def within(self, given: Fraction, tolerance: Fraction) -> bool:
+        """Whether a number is at most a tolerance away from where an answer may lie."""
+        return any(low - tolerance <= given <= high + tolerance for low, high in self.spans)
 
 
 class Judgement(Struct, frozen=True, eq=False):
@@ -130,20 +139,22 @@ def _short(value: Fraction, margin: Fraction) -> Fraction:
 
 
 def _verdict(written: Written, given: Fraction, truth: Truth, rule: Rule) -> Verdict:
-    if truth.low <= given <= truth.high or (truth.value == 0 and abs(given) <= ZERO):
+    if truth.within(given, Fraction(0)) or (truth.value == 0 and abs(given) <= ZERO):
         return Verdict.RIGHT
     if rule.rtol is not None or rule.atol is not None:
         tolerance = _exact(rule.atol) + _exact(rule.rtol) * abs(truth.value)
-        return Verdict.RIGHT if _within(given, tolerance, truth) else Verdict.WRONG
-    unit = max(written.unit, _wanted_unit(truth, rule))
+        return Verdict.RIGHT if truth.within(given, tolerance) else Verdict.WRONG
+    unit = max(written.unit, _wanted_unit(truth, rule), _finest_unit(truth))
     counted = cut(given, unit)
-    if _within(counted, unit / 2, truth) or _within(given, unit / 2, truth):
+    if truth.within(counted, unit / 2) or truth.within(given, unit / 2):
         verdict = Verdict.RIGHT
     elif _is_truncated(counted, unit, truth):
         verdict = Verdict.TRUNCATED
     else:
         return Verdict.WRONG
-    return Verdict.TOO_FEW_DIGITS if _too_few(written, rule) else verdict
+    if not _too_few(written, rule):
+        return verdict
+    return Verdict.TOO_FEW_DIGITS if written.digits else Verdict.WRONG  # 0 for 0.485 says nothing that is right
 
 
 def _wanted_unit(truth: Truth, rule: Rule) -> Fraction:
@@ -155,20 +166,21 @@ def _wanted_unit(truth: Truth, rule: Rule) -> Fraction:
     return Fraction(0)
 
 
+def _finest_unit(truth: Truth) -> Fraction:
+    """One at the last digit that may be judged."""
+    return power_of_ten(leading_exponent(truth.value) - MOST_JUDGED + 1) if truth.value else Fraction(0)
+
+
 def _too_few(written: Written, rule: Rule) -> bool:
     if rule.decimals is not None:
         return written.unit > power_of_ten(-rule.decimals)
     return written.digits < (rule.sig or rule.min_sig)
 
 
-def _within(given: Fraction, tolerance: Fraction, truth: Truth) -> bool:
-    return truth.low - tolerance <= given <= truth.high + tolerance
-
-
 def _is_truncated(counted: Fraction, unit: Fraction, truth: Truth) -> bool:
     if truth.exact:
         return counted == cut(truth.value, unit)
-    return cut(truth.low, unit) <= counted <= cut(truth.high, unit)
+    return any(cut(low, unit) <= counted <= cut(high, unit) for low, high in truth.spans)
 
 
 def _exact(tolerance: float | None) -> Fraction:

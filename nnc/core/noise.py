@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core import passes
@@ -22,30 +23,68 @@ from nnc.core.objective import ClassWeights, Objective
 from nnc.core.quantities import Calculation
 from nnc.core.rows import Chosen
 
+class Noise(Struct, frozen=True, eq=False):
+    """How far rounding takes the numbers of a quantity, in arrays of its shape: at most ``bound``.
+
+    Where rounding takes a number across a kink it jumps: ``rival`` is the value on the other side, give or take the
+    same bound, and NaN where there is none.
+    """
+
+    bound: Array
+    rival: Array
+
+    @classmethod
+    def around(cls, bound: Array) -> "Noise":
+        """Noise that takes no number across a kink."""
+        return cls(bound, np.full(bound.shape, np.nan))
+
+
 RUNS = 8
 SHAKE = 16
 """The most units in the last place by which a number is moved; rounding moves it by half of one."""
+SAME_SIDE = 1e-3
+"""How near to each other, as a share of all that they span, results on the same side of every kink are."""
 
 
-def noise(calculation: Calculation) -> dict[str, Array]:
-    """For each quantity of a whole calculation, how far its numbers may be from the exact ones, of its shape.
+def noise(calculation: Calculation, exact: Calculation | None = None) -> dict[str, Noise]:
+    """For each quantity of a whole calculation, how far its numbers may be from the exact ones.
 
-    The same calculation has the same noise every time. Exact numbers have none.
+    With the same calculation in ``exact`` numbers: how far from those that of floats may be. The same calculation has
+    the same noise every time. Exact numbers have none.
     """
     if any(q.value.dtype == object for q in calculation.quantities):
-        return {name: np.zeros(value.shape) for name, value in calculation.items()}
+        return {name: Noise.around(np.zeros(value.shape)) for name, value in calculation.items()}
     shaker = _Shaker(np.random.default_rng(0))
     runs = [shaker.run(calculation) for _ in range(RUNS)]
-    return {name: _scatter(value, [run[name] for run in runs]) for name, value in calculation.items()}
+    return {
+        name: _spread(value, [run[name] for run in runs], None if exact is None else exact[name])
+        for name, value in calculation.items()
+    }
 
 
 @np.errstate(invalid="ignore")
-def _scatter(value: Array, others: list[Array]) -> Array:
+def _spread(value: Array, others: list[Array], exact: Array | None) -> Noise:
+    """The noise of a quantity from what repeating its calculation gave."""
     if value.dtype.kind != "f":
-        return np.zeros(value.shape)
-    least = FLOAT_NOISE * np.spacing(np.abs(value))
-    scatter = np.max(np.abs(np.stack(others) - value), axis=0)
-    return np.asarray(np.nan_to_num(np.maximum(least, scatter)))  # NaN, and so 0, where the value itself is infinite
+        return Noise.around(np.zeros(value.shape))
+    centre = value if exact is None else exact.astype(value.dtype)
+    points = np.stack([value, *others])
+    off = np.abs(points - centre)
+    span = np.ptp(np.concatenate([points, centre[None]]), axis=0)
+    # Of exact numbers the one rival is what these floats give, on whichever side of a kink they are.
+    rival = value if exact is not None else np.take_along_axis(points, off.argmax(axis=0)[None], axis=0)[0]
+    jumps = (span > np.sqrt(np.finfo(value.dtype).eps) * np.max(np.abs(points), initial=0)) & _few_values(points, span)
+    nearest = np.minimum(off, np.abs(points - rival))
+    off = np.where(jumps, np.where(nearest <= span * SAME_SIDE, nearest, 0), off)
+    least = FLOAT_NOISE * np.spacing(np.maximum(np.abs(value), np.abs(centre)))
+    bound = np.nan_to_num(np.maximum(least, np.max(off, axis=0)))  # NaN, and so 0, where the value itself is infinite
+    return Noise(np.asarray(bound), np.where(jumps & (rival != centre), rival, np.nan))
+
+
+def _few_values(points: Array, span: Array) -> Array:
+    """Whether the numbers along axis 0 are a few values again and again, and not strewn about."""
+    apart = np.diff(np.sort(points, axis=0), axis=0) > span * SAME_SIDE
+    return np.asarray(apart.sum(axis=0) < len(points) // 2)
 
 
 def _part(name: str) -> tuple[str, tuple[int, ...]]:

@@ -71,6 +71,11 @@ class Calculation(Struct, frozen=True, eq=False):
     of: str | None = None
     """The number that the derivatives are of, where it is not the loss."""
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of the quantities that are not calculated: what everything else comes from."""
+        return frozenset(("y_hat", "y") if self.network is None else ("x", "y"))
+
     def __getitem__(self, name: str) -> Array:
         for q in self.quantities:
             if q.name == name:

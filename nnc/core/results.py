@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from nnc.core.answers import Judged, Shape, judge_array
+from nnc.core.answers import Judged, Shape, judge_array, truths
 from nnc.core.arrays import EXACT, FLOAT64, Array, part_name
 from nnc.core.imbalance import ClassWeighting, imbalance_weights
 from nnc.core.judging import Rule
-from nnc.core.noise import SHAKE, noise
+from nnc.core.noise import SHAKE, Noise, noise
 from nnc.core.quantities import Calculation, check_index
 from nnc.core.rows import Chosen
 from nnc.errors import NncError, unknown
@@ -28,17 +28,18 @@ FLOAT_EPS = float(np.finfo(FLOAT64).eps)
 
 
 class Result(Struct, frozen=True, eq=False):
-    """A quantity or a part of one: its true value, and how far each number may be from the exact one (``noise``).
+    """A quantity or a part of one: its true value, and how far from it floats may be, see ``Noise``.
 
     ``axes`` say what each axis stands for. Class weights are called by the names of their ``classes``, everything else
-    by indices from 1.
+    by indices from 1. One that is ``given`` is not calculated: it is what the calculation starts from.
     """
 
     name: str
     value: Array
-    noise: Array
+    noise: Noise
     axes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    given: bool = False
 
     def of_class(self, name: str) -> "Result":
         """The weight of one class. Raises InputError where there is no such class."""
@@ -49,7 +50,8 @@ class Result(Struct, frozen=True, eq=False):
     def at(self, index: Shape) -> "Result":
         """The number of an index from 0. Raises InputError where that is not one number."""
         check_index(self.name, self.value.shape, self.axes, index)
-        return Result(self.name_of(index), np.asarray(self.value[index]), np.asarray(self.noise[index]))
+        noise = Noise(np.asarray(self.noise.bound[index]), np.asarray(self.noise.rival[index]))
+        return Result(self.name_of(index), np.asarray(self.value[index]), noise, given=self.given)
 
     def name_of(self, index: Shape) -> str:
         """What the number of an index from 0 is called: ``dW2[1,1]``, ``weights[A]``."""
@@ -64,11 +66,14 @@ class Result(Struct, frozen=True, eq=False):
         """The verdicts on an answer: nested lists, a leaf, or for class weights a mapping of class to weight."""
         if isinstance(given, Mapping) and self.classes and set(given) <= set(self.classes):
             given = [given.get(name) for name in self.classes]
-        return judge_array(given, self.value, self.noise, rule)
+        return judge_array(given, self.value, self.noise.bound, rule, self.noise.rival)
 
     def as_floats(self) -> Array:
-        """The true value in floats, were it of fractions."""
-        return self.value.astype(float) if self.value.dtype == EXACT else self.value
+        """The true values as floats: 0.8 where 0.7999999999999999 was calculated and 0.8 is known to be meant."""
+        known = truths(self.value, self.noise.bound, self.noise.rival)
+        pairs = zip(known, self.value.ravel().tolist(), strict=True)
+        floats = [float(truth.value if truth and truth.exact else value) for truth, value in pairs]
+        return np.array(floats).reshape(self.value.shape)
 
     @property
     def finite(self) -> bool:
@@ -81,23 +86,31 @@ def of_calculation(calculate: Callable[[np.dtype[Any]], Calculation], dtype: np.
 
     Of float64, it is repeated in fractions where all of it is rational, and small enough for that.
     """
-    calculation = calculate(dtype)
+    calculation, exact = calculate(dtype), None
     if dtype == FLOAT64 and _is_small(calculation):
         with suppress(NncError):  # what is irrational refuses to be calculated exactly
-            calculation = calculate(EXACT)
-    margins = noise(calculation)
-    return {q.name: Result(q.name, q.value, margins[q.name], q.axes) for q in calculation.quantities}
+            exact = calculate(EXACT)
+    noises = noise(calculation, exact)
+    true = calculation if exact is None else exact
+    given = calculation.given
+    return {
+        q.name: Result(q.name, q.value, noises[q.name], q.axes, given=q.name in given) for q in true.quantities
+    }
 
 
 def of_weighting(weigh: Callable[[np.dtype[Any]], ClassWeighting], dtype: np.dtype[Any]) -> dict[str, Result]:
     """The class weights, from a function that makes them in numbers of a dtype; exact as ``of_calculation``."""
     weighting = weigh(dtype)
+    value = _weights(weighting, dtype)
+    bound = np.zeros(value.shape) if dtype == EXACT else _weighting_noise(weighting, value)
     if dtype == FLOAT64 and (not weighting.method.parameters or max(weighting.counts.values()) <= MOST_EXACT_COUNT):
         with suppress(NncError):
-            weighting, dtype = weigh(EXACT), EXACT
-    value = np.array(list(weighting.weights.values()), dtype=dtype)
-    margins = np.zeros(value.shape) if dtype == EXACT else _weighting_noise(weighting, value)
-    return {"weights": Result("weights", value, margins, ("class",), tuple(weighting.weights))}
+            value = _weights(weigh(EXACT), EXACT)
+    return {"weights": Result("weights", value, Noise.around(bound), ("class",), tuple(weighting.weights))}
+
+
+def _weights(weighting: ClassWeighting, dtype: np.dtype[Any]) -> Array:
+    return np.array(list(weighting.weights.values()), dtype=dtype)
 
 
 def _weighting_noise(weighting: ClassWeighting, value: Array) -> Array:

@@ -17,7 +17,7 @@ def read_result(text: str, results: Mapping[str, Result]) -> Result:
     """The quantity or the one number that ``text`` names. Raises InputError where there is none."""
     name, inside = split_part(text)
     if name not in results:
-        raise unknown("quantity", name, results)
+        raise unknown("quantity", name, (known for known, result in results.items() if not result.given))
     result = results[name]
     if inside is None:
         return result
@@ -27,13 +27,16 @@ def read_result(text: str, results: Mapping[str, Result]) -> Result:
 def read_expectation(text: str, main: str | None, results: Mapping[str, Result]) -> tuple[Result, object]:
     """The quantity and the answer in ``loss=0.485``, or in ``0.485`` alone where a command has a ``main`` quantity.
 
-    Raises InputError where the quantity is not there. The answer is data: whatever it is, it is no error.
+    Raises InputError where the quantity is not there, or is given and not calculated: who answers with an input has
+    not been asked for it. The answer is data: whatever it is, it is no error.
     """
     with blame(f"--expect {inert(text, 40)}"):
         named = _NAMED.fullmatch(text)
         if named is None and main is None:
             raise InputError("of which quantity? Name it, as in dW2[1,1]=0.4")
         result = read_result(named["name"] if named else str(main), results)
+        if result.given:
+            raise InputError(f"{result.name} is given and not calculated, so it is no answer to anything")
         return result, read_answer(named["answer"] if named else text, several=result.value.ndim > 0)
 
 

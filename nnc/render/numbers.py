@@ -18,10 +18,11 @@ NOISE = 8
 
 
 def shown(value: Any, precision: int | None) -> str:
-    """A number to ``precision`` significant digits, without trailing zeros; to its own shortest digits where None.
+    """A number to ``precision`` significant digits; to its own shortest digits where None.
 
-    A negative zero is 0; text stays as it is. A fraction is the decimal that it is, or itself where that takes more
-    digits.
+    Zeros at the end are left out where the number ends there, but for the noise of its last binary digits: 0.5 is all
+    of it, 0.500000 goes on. A negative zero is 0; text stays as it is. A fraction is the decimal that it is, or itself
+    where that takes more digits.
     """
     if isinstance(value, str):
         return value
@@ -35,7 +36,7 @@ def shown(value: Any, precision: int | None) -> str:
         return str(value + 0).removesuffix(".0")
     if np.isinf(number):
         return "∞" if number > 0 else "-∞"
-    return f"{number + 0:.{precision}g}"
+    return _to_digits(number, precision) if is_own_display(value, precision) else _all_digits(number, precision)
 
 
 def tabled(value: Any, precision: int) -> str:
@@ -52,10 +53,20 @@ def decimal_of(value: Any, precision: int) -> str:
     if not isinstance(value, Fraction):
         return shown(value, precision)
     try:
-        return f"{float(value):.{precision}g}"
+        text = _to_digits(float(value), precision)
+        return text if Fraction(text) == value else _all_digits(float(value), precision)
     except OverflowError:
         rounded = Context(prec=precision).divide(Decimal(value.numerator), Decimal(value.denominator))
         return f"{rounded.normalize():g}"
+
+
+def _to_digits(number: float, precision: int) -> str:
+    return f"{number + 0:.{precision}g}"
+
+
+def _all_digits(number: float, precision: int) -> str:
+    """The same with zeros at the end, which are digits: 0.500000, 500000, 5.00000e+20."""
+    return f"{number:#.{precision}g}".replace(".e", "e").removesuffix(".")
 
 
 def is_own_display(value: Any, precision: int | None) -> bool:
@@ -63,7 +74,8 @@ def is_own_display(value: Any, precision: int | None) -> bool:
     if precision is None or not isinstance(value, float | np.floating) or not np.isfinite(value):
         return True
     noise = NOISE * float(np.finfo(value.dtype if isinstance(value, np.floating) else np.float64).eps)
-    return abs(float(shown(value, precision)) - float(value)) <= noise * abs(float(value))
+    number = float(value)
+    return abs(float(_to_digits(number, precision)) - number) <= noise * abs(number)
 
 
 def plain(array: Any) -> Any:

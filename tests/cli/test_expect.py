@@ -156,7 +156,9 @@ def test_the_options_of_the_rule_change_what_is_right(
         (["grad", "--expect", "0.485"], "--expect 0.485: of which quantity? Name it, as in dW2[1,1]=0.4"),
         (["loss", "--expect", "los=0.485"], "--expect los=0.485: unknown quantity 'los'; did you mean loss?"),
         (["loss", "--expect", "dW1[1,1]=0"],
-         "--expect dW1[1,1]=0: unknown quantity 'dW1'; known: x, z1, a1, z2, a2, y_hat, y, terms, loss"),
+         "--expect dW1[1,1]=0: unknown quantity 'dW1'; known: z1, a1, z2, a2, y_hat, terms, loss"),
+        *((["loss", "--expect", f"{name}=2"], f"--expect {name}=2: {name} is given and not calculated, so it is no answer "
+           "to anything") for name in ("x", "x[1]", "y", "y[2]")),
         (["grad", "--expect", "dW1[0,1]=0"],
          "--expect dW1[0,1]=0: dW1[0,1] has the index 0, but parts of quantities are counted from 1"),
         (["grad", "--expect", "dW1[1]=0"],
@@ -191,9 +193,11 @@ def test_standard_input_serves_the_exact_calculation_too(shell: Shell, option: s
 @pytest.mark.parametrize(
     ("args", "answer", "status"),
     [
-        # 0.1 + 0.2 − 0.3 is 0, and relu′(0) is 0; in float64 it is 5.6e-17, whose relu′ is 1
+        # 0.1 + 0.2 − 0.3 is 0, and relu′(0) is 0; in float64 it is 5.6e-17, whose relu′ is 1. Both are right, and
+        # nothing between.
         ([], "dx[1]=0", 0),
-        ([], "dx[1]=1", 1),
+        ([], "dx[1]=1", 0),
+        ([], "dx[1]=0.500", 1),
         (["--exact"], "dx[1]=0", 0),
         # float32 is judged by what float32 gives
         (["--dtype", "float32"], "z1[1]=0", 0),
@@ -221,6 +225,19 @@ def test_a_network_too_large_for_fractions_is_judged_by_floats(shell: Shell) -> 
     wide: dict[str, Any] = {"layers": [{"kernel": [[0.5]] * 500}], "x": [0.1] * 500}
     Path("wide.json").write_text(json.dumps(wide))
     assert shell("forward", "-w", "wide.json", "--expect", "25").status == 0
+
+
+@pytest.mark.parametrize("name", ["y_hat", "y"])
+def test_outputs_that_are_given_are_no_answers(shell: Shell, name: str) -> None:
+    said = shell("loss", "--y-hat", "0.5", "-y", "1", "-l", "bce", "--expect", f"{name}=0.5")
+    assert (said.status, said.out) == (2, "")
+    assert f"{name} is given and not calculated" in said.err
+
+
+@pytest.mark.parametrize("answer", ["x[1]=2", "loss=0.485", "y_hat=0.5,0"])
+def test_behind_a_name_nobody_can_choose_the_question(shell: Shell, answer: str) -> None:
+    said = shell("loss", "-w", "net.json", "--expect", f"loss={answer}", "-f", "plain")
+    assert (said.status, said.out) == (1, "unreadable\n")
 
 
 def test_a_number_of_a_gradient_of_a_number(shell: Shell) -> None:

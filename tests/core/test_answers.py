@@ -104,7 +104,7 @@ def test_noise_is_one_number_or_one_each() -> None:
     assert judge_array(["0", "0"], true, 1e-16).verdict == Verdict.RIGHT
     assert [e.verdict for e in judge_array(["0", "0"], true, vector(1e-16, 0)).elements.values()] == [
         Verdict.RIGHT,
-        Verdict.TOO_FEW_DIGITS,
+        Verdict.WRONG,
     ]
 
 

@@ -1,0 +1,119 @@
+"""Whatever nnc prints, in any format and with any number of digits from 3 on, is right when it is given back."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnc.core import passes
+from nnc.core.arrays import FLOAT64
+from nnc.core.judging import Verdict
+from nnc.core.quantities import Calculation
+from nnc.core.results import Result, of_calculation
+from nnc.io.network_file import Problem, load, parse
+from nnc.render.calculation import CalculationReport
+from nnc.render.formats import Style, render
+
+ROOT = Path(__file__).parents[1]
+NETWORKS = [p for p in sorted((ROOT / "samples").rglob("*")) if p.suffix in (".json", ".yaml") and p.parent.name not in ("wrong", "grading")]
+PRECISIONS = range(3, 18)
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?(?:e[+-][0-9]+)?")
+
+
+def calculation(problem: Problem) -> Calculation:
+    """As much as the problem has the parts for; where it has no x, of ones."""
+    x = np.ones(problem.network.n_in, dtype=problem.network.layers[0].matrix.dtype) if problem.x is None else problem.x
+    if problem.y is None or problem.objective is None:
+        return passes.forward(problem.network, np.atleast_1d(x))
+    return passes.grad(problem.network, np.atleast_1d(x), problem.y, problem.objective)
+
+
+def table_numbers(text: str) -> Iterator[str]:
+    """The numbers in the cells of a table but its first column, which names the rows; and those behind a =."""
+    for line in text.splitlines():
+        if line.startswith("│"):
+            yield from filter(NUMBER.fullmatch, map(str.strip, line.strip("│").split("│")[1:]))
+        elif match := re.fullmatch(rf"\w+ = ({NUMBER.pattern})", line):
+            yield match[1]
+
+
+def printed(found: Calculation, name: str, precisions: Iterator[int | None]) -> Iterator[tuple[str, list[Any]]]:
+    """The numbers of a quantity in each format, with what the format is."""
+    report = CalculationReport(found.only([name]))
+    yield "json", flat(json.loads(render(report, "json", Style()))[name])
+    lines = render(report, "ndjson", Style()).splitlines()
+    by_sample = found.quantity(name).axes[:1] == ("sample",)
+    yield "ndjson", [number for line in (lines if by_sample else lines[:1]) for number in flat(json.loads(line)[name])]
+    for precision in precisions:
+        yield f"plain -p {precision}", render(report, "plain", Style(precision)).split()
+        if precision is not None:
+            yield f"table -p {precision}", list(table_numbers(render(report, "table", Style(precision))))
+
+
+def flat(value: Any) -> list[Any]:
+    return [number for item in value for number in flat(item)] if isinstance(value, list) else [value]
+
+
+def judged_wrong(found: Calculation, results: dict[str, Result], precisions: list[int | None]) -> list[str]:
+    wrong = []
+    for q in found.quantities:
+        if not results[q.name].finite:
+            continue
+        for form, numbers in printed(found, q.name, iter(precisions)):
+            assert len(numbers) == q.value.size, (q.name, form)
+            shape: Any = np.array(numbers, dtype=object).reshape(q.value.shape).tolist()
+            judged = results[q.name].judge(shape)
+            if judged.verdict is not Verdict.RIGHT:
+                wrong.append(f"{form}: {q.name} = {numbers} is {judged.verdict}")
+    return wrong
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.name)
+def test_the_numbers_of_a_sample_are_right(path: Path) -> None:
+    def calculate(dtype: np.dtype[Any]) -> Calculation:
+        return calculation(load(str(path), dtype))
+
+    assert judged_wrong(calculate(FLOAT64), of_calculation(calculate, FLOAT64), [None, 3, 6, 12, 17]) == []
+
+
+RATIONAL = ("identity", "relu", "leaky_relu", "relu6", "hardtanh", "hardsigmoid", "softsign", "softshrink")
+IRRATIONAL = ("sigmoid", "tanh", "elu", "gelu", "silu", "softplus", "mish", "softmax")
+LOSSES = ("half_sse", "sse", "mse", "mae", "huber", "smooth_l1")
+
+
+def random_document(rng: np.random.Generator) -> dict[str, Any]:
+    """A network of decimals with one or two digits behind the point, its batch, its targets and a loss."""
+    names = RATIONAL if rng.random() < 0.5 else RATIONAL + IRRATIONAL
+    sizes = rng.integers(1, 5, size=rng.integers(2, 5))
+    places = int(rng.integers(1, 3))
+
+    def decimals(*shape: int) -> Any:
+        return (rng.normal(size=shape) * rng.choice([0.5, 1, 4])).round(places).tolist()
+
+    layers = [
+        {"W": decimals(n_in + 1, n_out), "activation": str(rng.choice(names))}
+        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+    ]
+    y = decimals(int(sizes[-1])) if (one := rng.random() < 0.7) else decimals(3, int(sizes[-1]))
+    loss = str(rng.choice(LOSSES))
+    if names is not RATIONAL and rng.random() < 0.5:
+        layers[-1]["activation"], loss = "sigmoid", "bce"
+        y = rng.integers(0, 2, size=np.shape(y)).tolist()
+    return {"layers": layers, "x": decimals(int(sizes[0])) if one else decimals(3, int(sizes[0])), "y": y, "loss": loss}
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_the_numbers_of_a_random_network_are_right(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    document = random_document(rng)
+    text = json.dumps(document).encode()
+
+    def calculate(dtype: np.dtype[Any]) -> Calculation:
+        return calculation(parse(text, ".json", "random", dtype))
+
+    precisions: list[int | None] = [None, *rng.choice(PRECISIONS, size=2).tolist()]
+    assert judged_wrong(calculate(FLOAT64), of_calculation(calculate, FLOAT64), precisions) == []
