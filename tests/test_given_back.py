@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ from nnc.render.calculation import CalculationReport
 from nnc.render.formats import Style, render
 
 ROOT = Path(__file__).parents[1]
-NETWORKS = [p for p in sorted((ROOT / "samples").rglob("*")) if p.suffix in (".json", ".yaml") and p.parent.name not in ("wrong", "grading")]
+SAMPLES = ROOT / "samples"
+NETWORKS = sorted(
+    path for folder in (SAMPLES, SAMPLES / "worked") for path in folder.iterdir() if path.suffix in (".json", ".yaml")
+)
 PRECISIONS = range(3, 18)
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?(?:e[+-][0-9]+)?")
 
@@ -96,7 +100,7 @@ def random_document(rng: np.random.Generator) -> dict[str, Any]:
 
     layers = [
         {"W": decimals(n_in + 1, n_out), "activation": str(rng.choice(names))}
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+        for n_in, n_out in pairwise(sizes.tolist())
     ]
     y = decimals(int(sizes[-1])) if (one := rng.random() < 0.7) else decimals(3, int(sizes[-1]))
     loss = str(rng.choice(LOSSES))

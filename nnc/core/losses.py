@@ -206,6 +206,7 @@ MULTI_MARGIN = Loss(
 BCE = Loss(
     name="bce",
     aliases=("binary_cross_entropy",),
+    perhaps=("log_loss", "logloss"),
     terms=of.bce,
     derivative=of.bce_derivative,
     mean=True,
@@ -223,6 +224,7 @@ BCE_WITH_LOGITS = replace(
     BCE,
     name="bce_with_logits",
     aliases=("binary_cross_entropy_with_logits",),
+    perhaps=(),
     terms=of.bce_with_logits,
     derivative=of.bce_with_logits_derivative,
     p_domain=ANY,
@@ -237,6 +239,7 @@ FOCAL = replace(
     BCE,
     name="focal",
     aliases=(),
+    perhaps=(),
     parameters={"gamma": not_negative("2")},
     terms=of.focal,
     derivative=of.focal_derivative,
@@ -269,7 +272,8 @@ FOCAL_WITH_LOGITS = replace(
 )
 CROSS_ENTROPY = Loss(
     name="cross_entropy",
-    aliases=("categorical_crossentropy",),
+    aliases=("categorical_crossentropy", "ce"),
+    perhaps=("log_loss", "logloss"),
     terms=lambda p, y, w: -of.xlogy(w * y, p),
     derivative=lambda p, y, w: -of.ratio(w * y, p),
     classes="outputs",
@@ -286,6 +290,7 @@ CROSS_ENTROPY_WITH_LOGITS = replace(
     CROSS_ENTROPY,
     name="cross_entropy_with_logits",
     aliases=(),
+    perhaps=(),
     terms=of.cross_entropy_with_logits,
     derivative=of.cross_entropy_with_logits_derivative,
     p_domain=ANY,

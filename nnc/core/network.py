@@ -116,12 +116,14 @@ class Layer(Struct, frozen=True, eq=False):
         kernel, intercept = self.layout.split(self.matrix, self.bias)
         if kernel.shape[0] == 0:
             line = ("row", "column")[self.layout.inputs_axis]
-            raise InputError(f"{self.where} has 1 {line}, the bias alone; expected one more {line} for each input")
+            hint = _otherwise(self, intercept.size - 1) if intercept is not None and intercept.size > 1 else ""
+            expected = hint or f"; expected one more {line} for each input"
+            raise InputError(f"{self.where} has 1 {line}, the bias alone{expected}")
         if intercept is not None and intercept.shape != (kernel.shape[1],):
             line = ("column", "row")[self.layout.inputs_axis]
             raise InputError(
                 f"{self.where.removesuffix(self.layout.name)}bias has {_shape(intercept)}, expected {kernel.shape[1]}: "
-                f"one for each {line} of {self.layout.name}{_turned(self.layout, intercept, kernel)}"
+                f"one for each {line} of {self.layout.name}{_otherwise_biased(self.layout, intercept, kernel)}"
             )
 
     @property
@@ -161,7 +163,7 @@ class Network(Struct, frozen=True, eq=False):
             raise InputError("layers is empty, expected at least one layer")
         for number, (below, layer) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):
             if layer.n_in != below.n_out:
-                raise InputError(_misfit(layer, below.n_out, number))
+                raise InputError(_misfit(below, layer, number))
 
     @property
     def n_in(self) -> int:
@@ -180,6 +182,8 @@ class Network(Struct, frozen=True, eq=False):
             return
         whose = "x has" if x.ndim == 1 else "each row of x has"
         message = f"{whose} {counted(found, 'value')}, expected {self.n_in}: the inputs of {self.layers[0].where}"
+        if found > 1 and len(self.layers) == 1 and (hint := _otherwise(self.layers[0], found)):
+            raise InputError(message + hint, about="x")
         if found == 2 * self.n_in and self.n_in > 1:
             message += "; a decimal is written with a point, 1.5"
         if x.ndim == 1 and self.n_in == 1:
@@ -187,32 +191,49 @@ class Network(Struct, frozen=True, eq=False):
         raise InputError(message, about="x")
 
 
-def _misfit(layer: Layer, below: int, number: int) -> str:
-    """What is wrong with a layer that does not take the ``below`` outputs of layer ``number``."""
+def _misfit(below: Layer, layer: Layer, number: int) -> str:
+    """What is wrong with a layer that does not take the outputs of the one below, which has this number."""
     layout = layer.layout
     line = ("row", "column")[layout.inputs_axis]
-    wanted = below + layout.bias_in_matrix
-    outputs = f"{counted(below, 'output')} of layer {number}"
+    wanted = below.n_out + layout.bias_in_matrix
+    outputs = f"{counted(below.n_out, 'output')} of layer {number}"
     parts = f"1 bias {line} + {outputs}" if layout.bias_in_matrix else f"the {outputs}"
     found = counted(layer.matrix.shape[layout.inputs_axis], line)
     message = f"{layer.where} has {found}, expected {wanted}: {parts}"
-    if layer.matrix.shape[1 - layout.inputs_axis] == wanted:
-        other = next(
-            one
-            for one in LAYOUTS.values()
-            if one.inputs_axis != layout.inputs_axis and one.bias_in_matrix == layout.bias_in_matrix
-        )
-        message += f"; it would fit as {other.name} ({other.bias_at if other.bias_in_matrix else other.writers})"
-    elif not layout.bias_in_matrix and layer.n_in == below + 1:
-        whole = next(one for one in LAYOUTS.values() if one.inputs_axis == layout.inputs_axis and one.bias_in_matrix)
-        message += f"; it would fit as {whole.name} ({whole.bias_at})"
+    if hint := _otherwise(layer, below.n_out):
+        return message + hint
+    turned = below.matrix.shape[below.layout.inputs_axis]  # the units of the layer below, were its matrix turned round
+    if turned == layer.n_in:
+        return f"{message}; {below.where} would fit as {_named(_turned(below.layout))}"
+    if turned == layer.matrix.shape[1 - layout.inputs_axis] - layout.bias_in_matrix:
+        return f"{message}; {below.where} and {layer.where} would fit as {_named(_turned(layout))}"
     return message
 
 
-def _turned(layout: Layout, bias: Array, kernel: Array) -> str:
+def _otherwise(layer: Layer, inputs: int) -> str:
+    """The hint where a layer would take so many inputs if its matrix were laid out in another way."""
+    layout = layer.layout
+    if layer.matrix.shape[1 - layout.inputs_axis] == inputs + layout.bias_in_matrix:
+        return f"; it would fit as {_named(_turned(layout))}"
+    if not layout.bias_in_matrix and layer.n_in == inputs + 1:
+        whole = next(one for one in LAYOUTS.values() if one.inputs_axis == layout.inputs_axis and one.bias_in_matrix)
+        return f"; it would fit as {_named(whole)}"
+    return ""
+
+
+def _turned(layout: Layout) -> Layout:
+    """The layout with rows and columns exchanged."""
+    same = (one for one in LAYOUTS.values() if one.bias_in_matrix == layout.bias_in_matrix)
+    return next(one for one in same if one.inputs_axis != layout.inputs_axis)
+
+
+def _named(layout: Layout) -> str:
+    return f"{layout.name} ({layout.bias_at if layout.bias_in_matrix else layout.writers})"
+
+
+def _otherwise_biased(layout: Layout, bias: Array, kernel: Array) -> str:
     """The hint where a bias fits the matrix as the other of ``weight`` and ``kernel`` lays it out."""
-    other = LAYOUTS["kernel" if layout.name == "weight" else "weight"]
-    return f"; it would fit as {other.name} ({other.writers})" if bias.shape == kernel.shape[:1] else ""
+    return f"; it would fit as {_named(_turned(layout))}" if bias.shape == kernel.shape[:1] else ""
 
 
 def _shape(array: Array) -> str:

@@ -23,6 +23,7 @@ from nnc.core.objective import ClassWeights, Objective
 from nnc.core.quantities import Calculation
 from nnc.core.rows import Chosen
 
+
 class Noise(Struct, frozen=True, eq=False):
     """How far rounding takes the numbers of a quantity, in arrays of its shape: at most ``bound``.
 

@@ -86,8 +86,20 @@ class Calculation(Struct, frozen=True, eq=False):
         """The quantity called ``name``. Raises InputError where there is none."""
         found = next((q for q in self.quantities if q.name == name), None)
         if found is None:
-            raise unknown("quantity", name, self.keys())
+            raise self._unknown(name)
         return found
+
+    def _unknown(self, name: str) -> InputError:
+        """The error for a quantity that is not there: what stands in its place, or the nearest name."""
+        kind, layers = name.rstrip("0123456789"), () if self.network is None else self.network.layers
+        number = int(name[len(kind) :] or 0)
+        if kind == "db" and f"dW{number}" in self:
+            return InputError(f"unknown quantity {name!r}: {layers[number - 1].layout.bias_at}, so it is in dW{number}")
+        if name == f"da{len(layers)}" and "dy_hat" in self:
+            return InputError(f"unknown quantity {name!r}; it is dy_hat")
+        if name[:1] == "d" and "loss" in self and "dx" not in self and self.network is not None:
+            return InputError(f"unknown quantity {name!r}; derivatives are calculated by grad")
+        return unknown("quantity", name, self.keys())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())

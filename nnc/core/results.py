@@ -93,9 +93,7 @@ def of_calculation(calculate: Callable[[np.dtype[Any]], Calculation], dtype: np.
     noises = noise(calculation, exact)
     true = calculation if exact is None else exact
     given = calculation.given
-    return {
-        q.name: Result(q.name, q.value, noises[q.name], q.axes, given=q.name in given) for q in true.quantities
-    }
+    return {q.name: Result(q.name, q.value, noises[q.name], q.axes, given=q.name in given) for q in true.quantities}
 
 
 def of_weighting(weigh: Callable[[np.dtype[Any]], ClassWeighting], dtype: np.dtype[Any]) -> dict[str, Result]:

@@ -55,6 +55,8 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
     source: str
     """The paper, or the framework's documentation, that the formula follows."""
     aliases: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
+    """Names that elsewhere mean this row or another one: they are not taken, but suggest it."""
     parameters: Mapping[str, Parameter] = {}
     together: Callable[..., str | None] = lambda **parameters: None
     """What is wrong with the parameters taken together, if anything."""
@@ -98,6 +100,9 @@ def choose(
     """
     row = table.get(name) or next((row for row in table.values() if name in row.aliases), None)
     if row is None:
+        meant = [row.name for row in table.values() if name in row.perhaps]
+        if meant:
+            raise InputError(f"unknown {kind} {name!r}; did you mean {' or '.join(meant)}?")
         raise unknown(kind, name, table)
     if dtype == EXACT and not row.rational:
         raise InputError(

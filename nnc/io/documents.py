@@ -129,6 +129,9 @@ def _refuse_unfit(error: msgspec.ValidationError, into: object) -> NoReturn:
     elif match := re.fullmatch(_UNKNOWN_KEY, fault):
         known = _known_keys(into, path)
         tail = f"; {nearest(match['key'], known)}" if known else ""
+        for deeper in known:
+            if match["key"] in _known_keys(into, f"{path}{'.' if path else ''}{deeper}[...]"):
+                tail = f"; it belongs to an entry of {deeper}: {deeper}: [{{{match['key']}: …}}]"
         text = f"{f'{path} has an ' if path else ''}unknown key {quoted(match['key'])}{tail}"
     elif match := re.fullmatch(_MISSING_KEY, fault):
         text = f"{subject} has no {match['key']}, which is required"

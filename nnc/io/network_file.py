@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
 from nnc.core.losses import LOSSES, Loss
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.network import LAYOUTS, Layer, Layout, Network
 from nnc.core.objective import ClassWeights, Objective
 from nnc.core.rows import Chosen
 from nnc.errors import InputError, blame, counted, within
@@ -22,16 +22,18 @@ from nnc.io.sources import read_file
 
 Vector = list[Leaf]
 Matrix = list[Vector]
+Rows = list[Leaf | Vector]
+"""A matrix, or one unit's weights as a flat list."""
 Numbers = Leaf | list[Leaf | list[Leaf]]
 
 
 class LayerEntry(Struct, forbid_unknown_fields=True):
     """A layer: one matrix under the key of its layout, a bias beside it where the layout has one, an activation."""
 
-    W: Matrix | UnsetType = UNSET
-    Theta: Matrix | UnsetType = UNSET
-    weight: Matrix | UnsetType = UNSET
-    kernel: Matrix | UnsetType = UNSET
+    W: Rows | UnsetType = UNSET
+    Theta: Rows | UnsetType = UNSET
+    weight: Rows | UnsetType = UNSET
+    kernel: Rows | UnsetType = UNSET
     bias: Vector | UnsetType = UNSET
     activation: Choice = "identity"
 
@@ -103,7 +105,7 @@ def parse(
                 bare = [(f"[{i}]", "W", matrix) for i, matrix in enumerate(matrices)]
                 return Problem(_bare_network(bare, dtype, activations))
             case "named":
-                named = decode_document(data, suffix, dict[str, Matrix | Any], as_text=as_text)
+                named = decode_document(data, suffix, dict[str, Rows | Any], as_text=as_text)
                 return Problem(_bare_network(_in_order(named), dtype, activations))
             case _:
                 return _problem(decode_document(data, suffix, NetworkDocument, as_text=as_text), dtype, activations)
@@ -123,9 +125,9 @@ def _kind(data: bytes) -> str:
     return "named" if _FIRST_KEY.match(data, start.end()) else "document"
 
 
-def _in_order(named: dict[str, Any]) -> list[tuple[str, str, Matrix]]:
+def _in_order(named: dict[str, Any]) -> list[tuple[str, str, Rows]]:
     """(place, layout, matrix) of matrices named W1, W2, … (or Theta1, …), by their numbers."""
-    numbered: dict[int, tuple[str, str, Matrix]] = {}
+    numbered: dict[int, tuple[str, str, Rows]] = {}
     for name, matrix in named.items():
         match = re.fullmatch(_BARE_NAME, name)
         if match is None:
@@ -146,11 +148,14 @@ def _in_order(named: dict[str, Any]) -> list[tuple[str, str, Matrix]]:
 
 
 def _bare_network(
-    matrices: Sequence[tuple[str, str, Matrix]],
+    matrices: Sequence[tuple[str, str, Sequence[Any]]],
     dtype: np.dtype[Any],
     activations: Sequence[Chosen[Activation]] | None,
 ) -> Network:
-    entries = [(place, LAYOUTS[layout], to_array(matrix, dtype, place, ndim=2)) for place, layout, matrix in matrices]
+    entries = [
+        (place, LAYOUTS[layout], _matrix(matrix, LAYOUTS[layout], None, dtype, place))
+        for place, layout, matrix in matrices
+    ]
     chosen = activations or [read_choice("identity", ACTIVATIONS, "activation", dtype)] * len(entries)
     _check_count(chosen, len(entries))
     return Network(
@@ -210,8 +215,24 @@ def _layer(entry: LayerEntry, place: str, dtype: np.dtype[Any], activation: Chos
         with within(f"{place}.activation"):
             activation = read_choice(entry.activation, ACTIVATIONS, "activation", dtype)
     bias = None if entry.bias is UNSET else to_array(entry.bias, dtype, f"{place}.bias", ndim=1)
-    matrix = to_array(getattr(entry, layout.name), dtype, f"{place}.{layout.name}", ndim=2)
-    return Layer(layout, matrix, bias, activation, f"{place}.{layout.name}")
+    place = f"{place}.{layout.name}"
+    matrix = _matrix(getattr(entry, layout.name), layout, bias, dtype, place)
+    return Layer(layout, matrix, bias, activation, place)
+
+
+def _matrix(values: Sequence[Any], layout: Layout, bias: Array | None, dtype: np.dtype[Any], place: str) -> Array:
+    """A layer's matrix; a flat list is that of one unit where it can be nothing else."""
+    matrix = to_array(values, dtype, place, ndim=(1, 2))
+    if matrix.ndim == 2:
+        return matrix
+    if not layout.bias_in_matrix and matrix.size > 1 and (bias is None or bias.size > 1):
+        row, column = "[[1, 2]]", "[[1], [2]]"
+        one, two = (column, row) if layout.inputs_axis == 0 else (row, column)
+        raise InputError(
+            f"{place} is a list of numbers, expected rows: one unit of 2 inputs is written {one}, "
+            f"2 units of one input {two}"
+        )
+    return np.expand_dims(matrix, 1 - layout.inputs_axis)
 
 
 def read_class_weights(given: list[Leaf] | dict[str, Leaf] | UnsetType, dtype: np.dtype[Any]) -> ClassWeights | None:

@@ -94,7 +94,7 @@ class CalculationReport(Struct, frozen=True, eq=False):
             elif axes:
                 yield from map(self._matrix, together)
             else:
-                yield from (Fact(q.name, q.value[()], strong=q.name == "loss") for q in together)
+                yield from (Fact(q.name, q.value.reshape(-1)[0], strong=q.name == "loss") for q in together)
 
     def _title(self, number: int | None) -> str:
         if number is None:

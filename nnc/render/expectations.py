@@ -87,7 +87,7 @@ class ExpectationReport(Struct, frozen=True, eq=False):
         return c.computed.astype(float) if c.computed.dtype == EXACT and not self.exact else c.computed
 
     def _cell(self, c: Comparison) -> Cell:
-        cell: Cell = "" if c.computed.ndim else self._value(c)[()]
+        cell: Cell = "" if c.computed.ndim else self._value(c).reshape(-1)[0]
         return cell
 
 

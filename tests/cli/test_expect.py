@@ -157,8 +157,11 @@ def test_the_options_of_the_rule_change_what_is_right(
         (["loss", "--expect", "los=0.485"], "--expect los=0.485: unknown quantity 'los'; did you mean loss?"),
         (["loss", "--expect", "dW1[1,1]=0"],
          "--expect dW1[1,1]=0: unknown quantity 'dW1'; known: z1, a1, z2, a2, y_hat, terms, loss"),
-        *((["loss", "--expect", f"{name}=2"], f"--expect {name}=2: {name} is given and not calculated, so it is no answer "
-           "to anything") for name in ("x", "x[1]", "y", "y[2]")),
+        *(
+            (["loss", "--expect", f"{name}=2"],
+             f"--expect {name}=2: {name} is given and not calculated, so it is no answer to anything")
+            for name in ("x", "x[1]", "y", "y[2]")
+        ),
         (["grad", "--expect", "dW1[0,1]=0"],
          "--expect dW1[0,1]=0: dW1[0,1] has the index 0, but parts of quantities are counted from 1"),
         (["grad", "--expect", "dW1[1]=0"],

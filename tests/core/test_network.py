@@ -105,7 +105,14 @@ def refused(message: str) -> Any:
     ("layout", "rows", "columns", "message"),
     [
         ("W", 2, 4, "W has 2 rows, expected 3: 1 bias row + 2 outputs of layer 1"),
-        ("W", 5, 1, "W has 5 rows, expected 3: 1 bias row + 2 outputs of layer 1"),
+        ("W", 6, 1, "W has 6 rows, expected 3: 1 bias row + 2 outputs of layer 1"),
+        (
+            "W",
+            5,
+            1,
+            "W has 5 rows, expected 3: 1 bias row + 2 outputs of layer 1; "
+            "kernel would fit as weight (PyTorch nn.Linear)",
+        ),
         ("Theta", 1, 2, "Theta has 2 columns, expected 3: 1 bias column + 2 outputs of layer 1"),
         ("weight", 1, 1, "weight has 1 column, expected 2: the 2 outputs of layer 1"),
         (
@@ -120,6 +127,18 @@ def refused(message: str) -> Any:
 def test_a_layer_that_does_not_fit_the_one_below_is_refused(layout: str, rows: int, columns: int, message: str) -> None:
     with refused(message):
         nnc.network(zeros("kernel", 4, 2), zeros(layout, rows, columns))
+
+
+def test_a_network_of_transposed_matrices_is_told_so() -> None:
+    with refused("W has 1 row, the bias alone; it would fit as Theta (column 0 of Theta is the bias)"):
+        zeros("W", 1, 3)
+    with refused(
+        "W has 2 rows, expected 4: 1 bias row + 3 outputs of layer 1; "
+        "W and W would fit as Theta (column 0 of Theta is the bias)"
+    ):
+        nnc.network(zeros("W", 4, 3), zeros("W", 2, 5))
+    with refused("x has 3 values, expected 1: the inputs of W; it would fit as Theta (column 0 of Theta is the bias)"):
+        nnc.forward(nnc.network(zeros("W", 2, 4)), [1, 2, 3])
 
 
 def test_one_output_below_is_counted_as_one() -> None:
@@ -151,8 +170,8 @@ def test_a_matrix_that_is_written_the_other_way_round_is_recognized(
 @pytest.mark.parametrize(
     ("matrix", "bias", "message"),
     [
-        ({"W": [[1, 2]]}, None, "W has 1 row, the bias alone; expected one more row for each input"),
-        ({"Theta": [[1], [2]]}, None, "Theta has 1 column, the bias alone; expected one more column for each input"),
+        ({"W": [[1]]}, None, "W has 1 row, the bias alone; expected one more row for each input"),
+        ({"Theta": [[1]]}, None, "Theta has 1 column, the bias alone; expected one more column for each input"),
         ({"W": [[1], [2]]}, [1], "W has a bias beside it, but row 0 of W is the bias; expected one of the two"),
         (
             {"weight": [[1, 2]]},

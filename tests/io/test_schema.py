@@ -58,7 +58,7 @@ def test_a_sample_names_its_schema_where_it_has_keys(path: Path) -> None:
     [
         {},
         {"layers": []} | {"layer": 1},
-        {"layers": [{"W": [1, 2]}]},
+        {"layers": [{"W": [[[1]], [2]]}]},
         {"layers": [{"W": [[1], [2]], "activaton": "relu"}]},
         {"layers": [{"W": [[None]]}]},
         {"W1": [[1]], "x": [1]},
