@@ -6,9 +6,13 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from shells import Said, Shell
 
 from nnc.cli.app import run
+
+settings.register_profile("nnc", deadline=None, derandomize=True)  # no test depends on a clock or on chance
+settings.load_profile("nnc")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

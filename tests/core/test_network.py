@@ -47,7 +47,7 @@ def problems(draw: st.DrawFn) -> tuple[list[tuple[Array, Array, str]], Array, Ar
     return layers, x, draw(arrays(float, (samples, sizes[-1]), elements=NUMBERS))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems())
 def test_the_four_layouts_agree(problem: tuple[list[tuple[Array, Array, str]], Array, Array]) -> None:
     layers, x, y = problem
@@ -65,7 +65,7 @@ def test_the_four_layouts_agree(problem: tuple[list[tuple[Array, Array, str]], A
                 np.testing.assert_allclose(part, as_kernel[name], rtol=1e-12, atol=1e-12, err_msg=name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(), st.sampled_from(["mean", "sum"]))
 def test_a_batch_is_its_samples(problem: tuple[list[tuple[Array, Array, str]], Array, Array], reduction: Any) -> None:
     layers, x, y = problem

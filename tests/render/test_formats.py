@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -40,21 +40,18 @@ values = st.sampled_from([np.float64, np.float32]).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(values)
 def test_what_json_prints_reads_back_as_the_very_numbers(x: Any) -> None:
     read = json.loads(printed(of_inputs(x)))["x"]
     np.testing.assert_array_equal(np.array(read, dtype=x.dtype), x, strict=True)
 
 
-@settings(deadline=None)
 @given(values)
 def test_what_plain_prints_reads_back_as_the_very_numbers(x: Any) -> None:
     lines = printed(of_inputs(x).only(["x"]), "plain").splitlines()
     np.testing.assert_array_equal(np.array([x.dtype.type(line) for line in lines]).reshape(x.shape), x, strict=True)
 
 
-@settings(deadline=None)
 @given(arrays(np.float64, array_shapes(min_dims=2, max_dims=2, max_side=4), elements=FLOATS[np.float64]))
 def test_what_ndjson_prints_reads_back_as_one_sample_a_line(x: Any) -> None:
     lines = printed(of_inputs(x), "ndjson").splitlines()

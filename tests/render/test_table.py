@@ -28,7 +28,7 @@ def longest(text: str) -> int:
     return max(map(len, text.splitlines()))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(1, 60), st.integers(1, 60), st.none() | st.integers(1, 60), st.integers(40, 120))
 def test_a_table_fits_the_terminal(n_in: int, n_out: int, samples: int | None, width: int) -> None:
     assert longest(table(wide(n_in, n_out, samples), width=width)) <= width
