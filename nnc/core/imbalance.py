@@ -14,12 +14,11 @@ from nnc.errors import InputError
 class Method(Row, frozen=True, kw_only=True, eq=False):
     """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``.
 
-    In its formula ``{n}`` is n_k, ``{n0}`` is n_0, ``{N}`` the sum of the counts, ``{K}`` the number of classes.
+    In its formula n is n_k, N the sum of the counts, K the number of classes.
     """
 
     weights: Callable[..., Array]
     formula: str
-    latex: str
 
 
 def _pos_weight(n: Array) -> Array:
@@ -41,24 +40,21 @@ METHODS = by_name(
     Method(
         name="balanced",
         weights=lambda n: n.sum() / (len(n) * n),
-        formula="{N} / ({K} {n})",
-        latex=r"\frac{{{N}}}{{{K} {n}}}",
+        formula="N / (K n)",
         rational=True,
         source="King & Zeng 2001, Logistic Regression in Rare Events Data; sklearn.utils.class_weight",
     ),
     Method(
         name="inverse",
         weights=lambda n: 1 / n,
-        formula="1 / {n}",
-        latex=r"\frac{{1}}{{{n}}}",
+        formula="1 / n",
         rational=True,
         source="inverse class frequency",
     ),
     Method(
         name="sqrt",
         weights=lambda n: 1 / np.sqrt(n),
-        formula="1 / √{n}",
-        latex=r"\frac{{1}}{{\sqrt{{{n}}}}}",
+        formula="1 / √n",
         source="inverse square root of class frequency: Mahajan et al. 2018, section 2.2",
     ),
     Method(
@@ -67,16 +63,14 @@ METHODS = by_name(
             "beta": Parameter("0.999", takes="a number from 0 up, below 1", holds=lambda value: 0 <= value < 1)
         },
         weights=_effective,
-        formula="(1 − {beta}) / (1 − {beta}^{n})",
-        latex=r"\frac{{1 - {beta}}}{{1 - {beta}^{{{n}}}}}",
+        formula="(1 − beta) / (1 − beta^n)",
         rational=True,
         source="Cui et al. 2019, Class-Balanced Loss Based on Effective Number of Samples, section 3.2",
     ),
     Method(
         name="pos-weight",
         weights=_pos_weight,
-        formula="{n0} / {n}",
-        latex=r"\frac{{{n0}}}{{{n}}}",
+        formula="n₀ / n",
         rational=True,
         source="torch.nn.BCEWithLogitsLoss, pos_weight",
     ),

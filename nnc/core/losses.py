@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions import terms as of
 from nnc.core.functions.elementwise import clip
-from nnc.core.rows import Chosen, Parameter, Row, bare, by_name, not_negative, positive
+from nnc.core.rows import Parameter, Row, by_name, not_negative, positive
 
 
 class Domain(Struct, frozen=True, eq=False):
@@ -41,8 +41,8 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     the class weights: (w₀, w₁) where ``classes`` is "two", one an output where it is "outputs", else absent (None).
     No reduction over samples happens here.
 
-    Formulas are templates: ``{p}``, ``{y}``, ``{w}`` (a factor, with a space behind it, or nothing), ``{w0}``,
-    ``{w1}`` and the parameters' names stand where the numbers go.
+    Formulas are texts that ``nnc.core.formula`` reads: of p, y, the class weights w, or w₁ and w₀, and the parameters;
+    ``c`` is the class of a target.
     """
 
     terms: Callable[..., Array]
@@ -56,30 +56,19 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     remedy: str = ""
     """What a person may do whose outputs are outside ``p_domain``."""
     formula: str
-    latex: str
     derivative_formula: str
-    derivative_latex: str
     kinks: str = ""
     """Where the loss has no derivative, in words."""
     turns: Callable[..., Array] = nowhere
     """``turns(p, y, **parameters)`` (N, …): numbers that change their sign where the loss has no derivative."""
 
 
-def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:
-    """The loss of one sample as text, ŷ being the outputs; ``weighted`` puts the class weights in."""
-    factor = "(1/K) " if loss.parameters.get("outputs") == "mean" else ""
-    w, w0, w1 = ("w ", "w₀ ", "w₁ ") if weighted else ("", "", "")
-    return f"{factor}Σ {bare(loss.row.formula.format(p='ŷ', y='y', w=w, w0=w0, w1=w1, **loss.texts))}"
-
-
 HALF_SSE = Loss(
     name="half_sse",
     terms=lambda p, y, w: (p - y) ** 2 / 2,
     derivative=lambda p, y, w: p - y,
-    formula="½ ({p} − {y})²",
-    latex=r"\tfrac12 ({p} - {y})^2",
-    derivative_formula="{p} − {y}",
-    derivative_latex="{p} - {y}",
+    formula="½ (p − y)²",
+    derivative_formula="p − y",
     rational=True,
     source="Bishop 2006, Pattern Recognition and Machine Learning, eq. 5.11",
 )
@@ -88,10 +77,8 @@ SSE = replace(
     name="sse",
     terms=lambda p, y, w: (p - y) ** 2,
     derivative=lambda p, y, w: 2 * (p - y),
-    formula="({p} − {y})²",
-    latex="({p} - {y})^2",
-    derivative_formula="2 ({p} − {y})",
-    derivative_latex="2 ({p} - {y})",
+    formula="(p − y)²",
+    derivative_formula="2 (p − y)",
     source="torch.nn.MSELoss with reduction='sum'",
 )
 MSE = replace(SSE, name="mse", aliases=("mean_squared_error",), mean=True, source="torch.nn.MSELoss")
@@ -101,10 +88,8 @@ MAE = Loss(
     terms=lambda p, y, w: np.abs(p - y),
     derivative=lambda p, y, w: np.sign(p - y),
     mean=True,
-    formula="|{p} − {y}|",
-    latex=r"|{p} - {y}|",
-    derivative_formula="sign({p} − {y})",
-    derivative_latex=r"\operatorname{{sign}}({p} - {y})",
+    formula="|p − y|",
+    derivative_formula="sign(p − y)",
     kinks="p = y",
     turns=lambda p, y: p - y,
     rational=True,
@@ -117,11 +102,8 @@ HUBER = replace(
     parameters={"delta": positive("1")},
     terms=of.huber,
     derivative=lambda p, y, w, delta: clip(p - y, -delta, delta),
-    formula="½ ({p} − {y})² if |{p} − {y}| ≤ {delta}, else {delta} (|{p} − {y}| − {delta} / 2)",
-    latex=r"\begin{{cases}} \tfrac12 ({p} - {y})^2 & |{p} - {y}| \le {delta} \\"
-    r" {delta} (|{p} - {y}| - {delta} / 2) & \text{{else}} \end{{cases}}",
-    derivative_formula="min(max(−{delta}, {p} − {y}), {delta})",
-    derivative_latex=r"\min(\max(-{delta}, {p} - {y}), {delta})",
+    formula="½ (p − y)² if |p − y| ≤ delta, else delta (|p − y| − delta / 2)",
+    derivative_formula="min(max(−delta, p − y), delta)",
     kinks="",
     turns=nowhere,
     source="Huber 1964, Robust Estimation of a Location Parameter; torch.nn.HuberLoss",
@@ -133,12 +115,8 @@ SMOOTH_L1 = replace(
     parameters={"beta": not_negative("1")},
     terms=of.smooth_l1,
     derivative=of.smooth_l1_derivative,
-    formula="½ ({p} − {y})² / {beta} if |{p} − {y}| < {beta}, else |{p} − {y}| − {beta} / 2",
-    latex=r"\begin{{cases}} \tfrac12 ({p} - {y})^2 / {beta} & |{p} - {y}| < {beta} \\"
-    r" |{p} - {y}| - {beta} / 2 & \text{{else}} \end{{cases}}",
-    derivative_formula="({p} − {y}) / {beta} if |{p} − {y}| < {beta}, else sign({p} − {y})",
-    derivative_latex=r"\begin{{cases}} ({p} - {y}) / {beta} & |{p} - {y}| < {beta} \\"
-    r" \operatorname{{sign}}({p} - {y}) & \text{{else}} \end{{cases}}",
+    formula="½ (p − y)² / beta if |p − y| < beta, else |p − y| − beta / 2",
+    derivative_formula="(p − y) / beta if |p − y| < beta, else sign(p − y)",
     kinks="p = y where beta is 0",
     turns=lambda p, y, beta: p - y if beta == 0 else nowhere(p, y),
     source="Girshick 2015, Fast R-CNN, eq. 3; torch.nn.SmoothL1Loss",
@@ -149,10 +127,8 @@ LOG_COSH = replace(
     aliases=(),
     terms=of.log_cosh,
     derivative=lambda p, y, w: np.tanh(p - y),
-    formula="log cosh({p} − {y})",
-    latex=r"\log\cosh({p} - {y})",
-    derivative_formula="tanh({p} − {y})",
-    derivative_latex=r"\tanh({p} - {y})",
+    formula="log cosh(p − y)",
+    derivative_formula="tanh(p − y)",
     kinks="",
     turns=nowhere,
     rational=False,
@@ -164,10 +140,8 @@ HINGE = Loss(
     derivative=lambda p, y, w: -y * indicator(1 - y * p > 0, p),
     mean=True,
     y_domain=SIGNS,
-    formula="max(0, 1 − {y} {p})",
-    latex=r"\max(0, 1 - {y} \cdot {p})",
-    derivative_formula="−{y} if {y} {p} < 1, else 0",
-    derivative_latex=r"-{y} \, [{y} \cdot {p} < 1]",
+    formula="max(0, 1 − y p)",
+    derivative_formula="−y if y p < 1, else 0",
     kinks="y p = 1",
     turns=lambda p, y: 1 - y * p,
     rational=True,
@@ -178,10 +152,8 @@ SQUARED_HINGE = replace(
     name="squared_hinge",
     terms=lambda p, y, w: np.maximum(1 - y * p, 0) ** 2,
     derivative=lambda p, y, w: -2 * y * np.maximum(1 - y * p, 0),
-    formula="max(0, 1 − {y} {p})²",
-    latex=r"\max(0, 1 - {y} \cdot {p})^2",
-    derivative_formula="−2 {y} max(0, 1 − {y} {p})",
-    derivative_latex=r"-2 \cdot {y} \max(0, 1 - {y} \cdot {p})",
+    formula="max(0, 1 − y p)²",
+    derivative_formula="−2 y max(0, 1 − y p)",
     kinks="",
     turns=nowhere,
     source="keras.losses.SquaredHinge",
@@ -193,11 +165,8 @@ MULTI_MARGIN = Loss(
     derivative=of.multi_margin_derivative,
     mean=True,
     target="class",
-    formula="max(0, {margin} − ŷ_y + {p}) over k ≠ y",
-    latex=r"[k \ne y] \max(0, {margin} - \hat y_y + {p})",
-    derivative_formula="1 if {margin} − ŷ_y + {p} > 0, else 0; for k = y minus the number of the others that are 1",
-    derivative_latex=r"[{margin} - \hat y_y + {p} > 0] \text{{ for }} k \ne y,"
-    r" \quad -\sum_{{j \ne y}} [{margin} - \hat y_y + \hat y_j > 0] \text{{ for }} k = y",
+    formula="max(0, margin − ŷ_c + p) if k ≠ c, else 0",
+    derivative_formula="[margin − ŷ_c + p > 0] if k ≠ c, else −Σ [j ≠ c] [margin − ŷ_c + ŷ_j > 0]",
     kinks="an output margin below that of the class",
     turns=of.violation,
     rational=True,
@@ -214,10 +183,8 @@ BCE = Loss(
     y_domain=UNIT_INTERVAL,
     p_domain=UNIT_INTERVAL,
     remedy="end the network with sigmoid, or use bce_with_logits",
-    formula="−[{w1}{y} log({p}) + {w0}(1 − {y}) log(1 − {p})]",
-    latex=r"-[{w1}{y} \log({p}) + {w0}(1 - {y}) \log(1 - {p})]",
-    derivative_formula="−{w1}{y} / ({p}) + {w0}(1 − {y}) / (1 − {p})",
-    derivative_latex=r"-{w1}\frac{{{y}}}{{{p}}} + {w0}\frac{{1 - {y}}}{{1 - {p}}}",
+    formula="−[w₁ y log(p) + w₀ (1 − y) log(1 − p)]",
+    derivative_formula="−w₁ y / p + w₀ (1 − y) / (1 − p)",
     source="torch.nn.BCELoss, without its clamp of the logarithm",
 )
 BCE_WITH_LOGITS = replace(
@@ -229,10 +196,8 @@ BCE_WITH_LOGITS = replace(
     derivative=of.bce_with_logits_derivative,
     p_domain=ANY,
     remedy="",
-    formula="−[{w1}{y} log σ({p}) + {w0}(1 − {y}) log(1 − σ({p}))]",
-    latex=r"-[{w1}{y} \log\sigma({p}) + {w0}(1 - {y}) \log(1 - \sigma({p}))]",
-    derivative_formula="{w0}(1 − {y}) σ({p}) − {w1}{y} (1 − σ({p}))",
-    derivative_latex=r"{w0}(1 - {y}) \sigma({p}) - {w1}{y} (1 - \sigma({p}))",
+    formula="−[w₁ y log σ(p) + w₀ (1 − y) log(1 − σ(p))]",
+    derivative_formula="w₀ (1 − y) σ(p) − w₁ y (1 − σ(p))",
     source="torch.nn.BCEWithLogitsLoss; w₁ is its pos_weight",
 )
 FOCAL = replace(
@@ -244,13 +209,8 @@ FOCAL = replace(
     terms=of.focal,
     derivative=of.focal_derivative,
     remedy="end the network with sigmoid, or use focal_with_logits",
-    formula="−[{w1}{y} (1 − {p})^{gamma} log({p}) + {w0}(1 − {y}) ({p})^{gamma} log(1 − {p})]",
-    latex=r"-[{w1}{y} (1 - {p})^{{{gamma}}} \log({p}) + {w0}(1 - {y}) ({p})^{{{gamma}}} \log(1 - {p})]",
-    derivative_formula="{w1}{y} (1 − {p})^{gamma} [{gamma} log({p}) / (1 − {p}) − 1 / ({p})]"
-    " − {w0}(1 − {y}) ({p})^{gamma} [{gamma} log(1 − {p}) / ({p}) − 1 / (1 − {p})]",
-    derivative_latex=r"{w1}{y} (1 - {p})^{{{gamma}}} \left[{gamma} \frac{{\log({p})}}{{1 - {p}}}"
-    r" - \frac{{1}}{{{p}}}\right] - {w0}(1 - {y}) ({p})^{{{gamma}}}"
-    r" \left[{gamma} \frac{{\log(1 - {p})}}{{{p}}} - \frac{{1}}{{1 - {p}}}\right]",
+    formula="−[w₁ y (1 − p)^gamma log(p) + w₀ (1 − y) p^gamma log(1 − p)]",
+    derivative_formula="w₁ y (1 − p)^gamma [gamma log(p) / (1 − p) − 1 / p] − w₀ (1 − y) p^gamma [gamma log(1 − p) / p − 1 / (1 − p)]",
     source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; w₁ is its α, w₀ its 1 − α",
 )
 FOCAL_WITH_LOGITS = replace(
@@ -261,13 +221,8 @@ FOCAL_WITH_LOGITS = replace(
     derivative=of.focal_with_logits_derivative,
     p_domain=ANY,
     remedy="",
-    formula="−[{w1}{y} (1 − σ({p}))^{gamma} log σ({p}) + {w0}(1 − {y}) σ({p})^{gamma} log(1 − σ({p}))]",
-    latex=r"-[{w1}{y} (1 - \sigma({p}))^{{{gamma}}} \log\sigma({p})"
-    r" + {w0}(1 - {y}) \sigma({p})^{{{gamma}}} \log(1 - \sigma({p}))]",
-    derivative_formula="{w1}{y} (1 − s)^{gamma} [{gamma} s log s − (1 − s)]"
-    " − {w0}(1 − {y}) s^{gamma} [{gamma} (1 − s) log(1 − s) − s], with s = σ({p})",
-    derivative_latex=r"{w1}{y} (1 - s)^{{{gamma}}} [{gamma} s \log s - (1 - s)]"
-    r" - {w0}(1 - {y}) s^{{{gamma}}} [{gamma} (1 - s) \log(1 - s) - s], \quad s = \sigma({p})",
+    formula="−[w₁ y (1 − σ(p))^gamma log σ(p) + w₀ (1 − y) σ(p)^gamma log(1 − σ(p))]",
+    derivative_formula="w₁ y (1 − s)^gamma [gamma s log(s) − (1 − s)] − w₀ (1 − y) s^gamma [gamma (1 − s) log(1 − s) − s], with s = σ(p)",
     source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; torchvision.ops.sigmoid_focal_loss",
 )
 CROSS_ENTROPY = Loss(
@@ -280,10 +235,8 @@ CROSS_ENTROPY = Loss(
     target="probabilities",
     p_domain=UNIT_INTERVAL,
     remedy="end the network with softmax, or use cross_entropy_with_logits",
-    formula="−{w}{y} log({p})",
-    latex=r"-{w}{y} \log({p})",
-    derivative_formula="−{w}{y} / ({p})",
-    derivative_latex=r"-{w}\frac{{{y}}}{{{p}}}",
+    formula="−w y log(p)",
+    derivative_formula="−w y / p",
     source="keras.losses.CategoricalCrossentropy; Goodfellow, Bengio & Courville 2016, Deep Learning, section 6.2",
 )
 CROSS_ENTROPY_WITH_LOGITS = replace(
@@ -295,10 +248,8 @@ CROSS_ENTROPY_WITH_LOGITS = replace(
     derivative=of.cross_entropy_with_logits_derivative,
     p_domain=ANY,
     remedy="",
-    formula="−{w}{y} log softmax({p})",
-    latex=r"-{w}{y} \log\operatorname{{softmax}}({p})",
-    derivative_formula="softmax({p}) Σ {w}y_j − {w}{y}",
-    derivative_latex=r"\operatorname{{softmax}}({p}) \sum_j {w}y_j - {w}{y}",
+    formula="−w y log softmax(p)",
+    derivative_formula="softmax(p) Σ w_j y_j − w y",
     source="torch.nn.CrossEntropyLoss",
 )
 NLL = Loss(
@@ -309,10 +260,8 @@ NLL = Loss(
     target="class",
     p_domain=LOGARITHM,
     remedy="end the network with log_softmax, or use cross_entropy",
-    formula="−{w}{y} {p}",
-    latex=r"-{w}{y} \cdot {p}",
-    derivative_formula="−{w}{y}",
-    derivative_latex="-{w}{y}",
+    formula="−w y p",
+    derivative_formula="−w y",
     rational=True,
     source="torch.nn.NLLLoss",
 )
@@ -323,10 +272,8 @@ KL_DIV = Loss(
     target="probabilities",
     p_domain=UNIT_INTERVAL,
     remedy="end the network with softmax",
-    formula="{y} (log({y}) − log({p}))",
-    latex=r"{y} (\log({y}) - \log({p}))",
-    derivative_formula="−{y} / ({p})",
-    derivative_latex=r"-\frac{{{y}}}{{{p}}}",
+    formula="y (log(y) − log(p))",
+    derivative_formula="−y / p",
     source="Kullback & Leibler 1951, On Information and Sufficiency; keras.losses.KLDivergence, without its clipping "
     "(torch.nn.KLDivLoss takes log p)",
 )
@@ -338,10 +285,8 @@ POISSON_NLL = Loss(
     y_domain=NOT_NEGATIVE,
     p_domain=NOT_NEGATIVE,
     remedy="end the network with softplus or relu",
-    formula="({p} − {y} log({p}))",
-    latex=r"({p} - {y} \log({p}))",
-    derivative_formula="1 − {y} / ({p})",
-    derivative_latex=r"1 - \frac{{{y}}}{{{p}}}",
+    formula="p − y log(p)",
+    derivative_formula="1 − y / p",
     source="torch.nn.PoissonNLLLoss with log_input=False and eps=0; keras.losses.Poisson",
 )
 

@@ -1,6 +1,5 @@
 """What activations and losses have in common: a named row of a table, with parameters that a person may set."""
 
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
@@ -125,14 +124,6 @@ def choose(
         raise InputError(f"{row.name}: {wrong}")
     wording: Mapping[str, Any] = row.wording(**parameters)
     return Chosen(replace(row, **wording) if wording else row, parameters)
-
-
-def bare(formula: str) -> str:
-    """The formula without the brackets of a lone letter, in whose place a number with a sign might stand.
-
-    Those behind the name of a function, or its square, stay: log(ŷ), tanh²(z).
-    """
-    return re.sub(r"(?<![\w²])\((z|x|ŷ)\)", r"\1", formula)
 
 
 def by_name(*rows: R) -> dict[str, R]:

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.arrays import Array
-from nnc.core.losses import formula
 from nnc.core.network import LAYOUTS, Axis, Layer
 from nnc.core.quantities import Calculation, Part, Quantity
+from nnc.render.formula.rows import loss_formula
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading
 
@@ -137,7 +137,7 @@ def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
     if objective is not None:
         about["loss"] = {
             "name": str(objective.loss),
-            "formula": formula(objective.loss, weighted=objective.class_weights is not None),
+            "formula": loss_formula(objective.loss, weighted=objective.class_weights is not None),
         }
         about["reduction"] = objective.reduction
     return about

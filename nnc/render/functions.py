@@ -9,7 +9,9 @@ from msgspec import Struct
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import FLOAT64, Array, scalar
 from nnc.core.losses import LOSSES, Loss
-from nnc.core.rows import Chosen, Parameter, Value, bare
+from nnc.core.rows import Chosen, Parameter, Value
+from nnc.render.formula.latex import LatexNotation
+from nnc.render.formula.rows import PLAIN, activation_formulas, loss_formulas
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Cell, Column, Fact, Grid
 
@@ -20,7 +22,7 @@ TARGETS = {
 }
 """What y is in words, where it is no number an output."""
 CLASS_WEIGHTS = {None: None, "two": "two, of class 0 and class 1", "outputs": "one an output"}
-LATEX_NAMES = {name: rf"\{name}" for name in ("alpha", "beta", "gamma", "delta")} | {"lambd": r"\lambda"}
+LATEX = LatexNotation(None, None)
 HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 
 
@@ -157,14 +159,9 @@ class ActivationValues(Struct, frozen=True, eq=False):
     def captions(self) -> Iterator[str]:
         """The formula and its derivative."""
         row = self.activation.row
-        if row.derivative is None:
-            # The templates of these rows have the letters of a layer: a_k of all z_j.
-            named = {"z": "x_k", **self.activation.texts}
-            yield f"f_k = {row.formula.format(**named)}".replace("z_", "x_")
-            yield row.derivative_formula.format(**named).replace("z_", "x_").replace("a_", "f_")
-        else:
-            yield f"f(x) = {bare(row.formula.format(z='x', **self.activation.texts))}"
-            yield f"f′(x) = {bare(row.derivative_formula.format(z='x', **self.activation.texts))}"
+        f, slope = activation_formulas(row, z="x", a="f", texts=self.activation.texts)
+        yield f"f(x) = {f}" if row.derivative else f"f_k = {f}"
+        yield f"f′(x) = {slope}" if row.derivative else slope
 
 
 def facts(row: Activation | Loss, given: Mapping[str, Value] | None = None) -> dict[str, Any]:
@@ -184,45 +181,16 @@ def facts(row: Activation | Loss, given: Mapping[str, Value] | None = None) -> d
 
 
 def _of_activation(row: Activation) -> dict[str, str]:
-    names, latex_names = _names(row.parameters)
-    z = "z" if row.derivative is not None else "z_k"
-    return {
-        "formula": bare(row.formula.format(z=z, **names)),
-        "derivative": bare(row.derivative_formula.format(z=z, **names)),
-        "latex": row.latex.format(z=z, **latex_names),
-        "derivative_latex": row.derivative_latex.format(z=z, **latex_names),
-    }
-
-
-def _of_loss(row: Loss, given: Mapping[str, Value]) -> dict[str, str]:
-    names, latex_names = _names(row.parameters)
-    letters = {"p": "ŷ", "y": "y", "w": "w ", "w0": "w₀ ", "w1": "w₁ "}
-    latex_letters = {"p": r"\hat y", "y": "y", "w": "w ", "w0": "w_0 ", "w1": "w_1 "}
-    if row.classes is None:
-        letters |= dict.fromkeys(("w", "w0", "w1"), "")
-        latex_letters |= dict.fromkeys(("w", "w0", "w1"), "")
-    formula = f"Σ {bare(row.formula.format(**letters, **names))}"
-    derivative = bare(row.derivative_formula.format(**letters, **names))
-    latex = rf"\sum {row.latex.format(**latex_letters, **latex_names)}"
-    derivative_latex = row.derivative_latex.format(**latex_letters, **latex_names)
-    if row.mean and given.get("outputs") != "sum":
-        formula, derivative = f"(1/K) {formula}", _bracketed("(1/K) [", derivative, "]", ", with ")
-        latex = rf"\frac{{1}}{{K}} {latex}"
-        derivative_latex = _bracketed(r"\frac{1}{K} \left[", derivative_latex, r"\right]", r", \quad s = ")
+    (formula, derivative), (latex, derivative_latex) = (activation_formulas(row, n) for n in (PLAIN, LATEX))
     return {"formula": formula, "derivative": derivative, "latex": latex, "derivative_latex": derivative_latex}
 
 
-def _bracketed(left: str, formula: str, right: str, definition: str) -> str:
-    """The formula between brackets, which leave out the letters that it defines at its end."""
-    body, word, letters = formula.partition(definition)
-    return f"{left}{body}{right}{word}{letters}"
-
-
-def _names(parameters: Mapping[str, Parameter]) -> tuple[dict[str, str], dict[str, str]]:
-    """The parameters' names in the place of their values, as text and as LaTeX."""
-    upright = {key: rf"\text{{{key}}}".replace("_", r"\_") for key in parameters}
-    greek = {key: LATEX_NAMES[key] for key in parameters if key in LATEX_NAMES}
-    return {key: key for key in parameters}, upright | greek
+def _of_loss(row: Loss, given: Mapping[str, Value]) -> dict[str, str]:
+    mean = row.mean and given.get("outputs") != "sum"
+    (formula, derivative), (latex, derivative_latex) = (
+        loss_formulas(row, notation, weighted=row.classes is not None, mean=mean) for notation in (PLAIN, LATEX)
+    )
+    return {"formula": formula, "derivative": derivative, "latex": latex, "derivative_latex": derivative_latex}
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from nnc.core.imbalance import ClassWeighting
+from nnc.render.formula.rows import method_formula
 from nnc.render.report import Block, Column, Grid
 
 
@@ -49,8 +50,7 @@ class WeightingReport(Struct, frozen=True, eq=False):
     def captions(self) -> Iterator[str]:
         """The method with its formula, and the normalization."""
         method = self.weighting.method
-        formula = method.row.formula.format(N="N", K="K", n="n_k", n0="n_0", **method.texts)
-        yield f"method {method}: {formula}"
+        yield f"method {method}: {method_formula(method)}"
         if self.weighting.normalize != "none":
             yield f"normalized: the {self.weighting.normalize} of the weights is 1"
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from nnc.core.formula.tree import Symbol, column
 from nnc.core.quantities import Calculation
 from nnc.core.steps.backward import backward_sections
 from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Sample, Section, sample_of
-from nnc.core.steps.expressions import Symbol, column
 from nnc.core.steps.forward import input_section, layer_sections
 from nnc.core.steps.loss import loss_section, setting_of
 

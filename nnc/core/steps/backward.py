@@ -6,16 +6,12 @@ import numpy as np
 
 from nnc.core.activations import backward
 from nnc.core.arrays import EXACT, Array
-from nnc.core.network import Layer
-from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
-from nnc.core.steps.expressions import (
-    Applied,
+from nnc.core.formula.parse import parse
+from nnc.core.formula.tree import (
     Entrywise,
-    Expression,
-    Jacobian,
     Matrix,
     MatrixProduct,
-    MatrixSum,
+    Node,
     Number,
     Partial,
     Product,
@@ -28,8 +24,11 @@ from nnc.core.steps.expressions import (
     added,
     column,
     dot,
+    put,
     times,
 )
+from nnc.core.network import Layer
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, with_one
 from nnc.core.steps.forward import arguments, title, weights_symbol
 from nnc.core.steps.fused import fused_groups
 from nnc.core.steps.loss import Setting, applied, factors
@@ -56,8 +55,8 @@ def backward_sections(setting: Setting) -> list[Section]:
 def _outputs(setting: Setting) -> Group:
     loss, dy_hat = setting.objective.loss.row, setting.sample["dy_hat"]
 
-    def formula(k: int | None) -> Expression:
-        body = applied(setting, loss, "derivative", Symbol("y_hat"), setting.p, k)
+    def formula(k: int | None) -> Node:
+        body = applied(setting, loss, loss.derivative_formula, Symbol("y_hat"), setting.p, k)
         return times(*factors(setting, reduced=True, letters=k is None), body)
 
     def line(k: int) -> Line:
@@ -70,13 +69,13 @@ def _outputs(setting: Setting) -> Group:
 
 def _slopes(sample: Sample, layer: Layer, k: int) -> Group:
     row, z, values = layer.activation.row, sample[f"z{k}"], sample[f"da_dz{k}"]
-    formula = template(row, "derivative")
+    formula = parse(row.derivative_formula)
 
     def line(j: int) -> Line:
-        numbers = Applied(formula, arguments(layer.activation, Number(z[j])))
+        numbers = put(formula, arguments(layer.activation, Number(z[j])))
         return Line(sample.name(f"da_dz{k}", j), Slope(Symbol("z", k, (j + 1,))), numbers, values[j])
 
-    letters = Applied(formula, arguments(layer.activation, Symbol("z", k)))
+    letters = put(formula, arguments(layer.activation, Symbol("z", k)))
     return Group(f"da_dz{k}", (Slope(Symbol("z", k)), letters), (), Lines(len(z), line))
 
 
@@ -113,9 +112,10 @@ def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) ->
     def line(j: int) -> Line:
         return Line(sample.name(f"dz{k}", j), Partial(Symbol("z", k, (j + 1,))), dot(rows[:, j], da), dz[j])
 
-    rule = (Partial(Symbol("z", k)), MatrixProduct((Transposed(Jacobian(k)), Partial(above))))
-    formula = Applied(template(layer.activation.row, "derivative"), {})
-    note = ("the matrix has ", formula, " in row k, column j")
+    jacobian = Partial(Symbol("z", k), Symbol("a", k))
+    rule = (Partial(Symbol("z", k)), MatrixProduct((Transposed(jacobian), Partial(above))))
+    entry = Partial(Symbol("z", index=("j",)), Symbol("a", index=("k",)))
+    note = ("the matrix has ", entry, " = ", parse(layer.activation.row.derivative_formula), " in row k, column j")
     matrices = (MatrixProduct((Matrix(rows.T), column(da))), column(dz))
     return Group(f"dz{k}", rule, matrices, Lines(len(dz), line), note)
 
@@ -123,22 +123,22 @@ def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) ->
 def _weights(setting: Setting, layer: Layer, k: int) -> Group:
     sample, layout, l2 = setting.sample, layer.layout, setting.objective.l2
     inputs, dz = sample.rows(below_name(k)), sample.rows(f"dz{k}")
-    factor: Expression = below(k)
+    factor: Node = below(k)
     if layout.bias_in_matrix:
         inputs, factor = with_one(inputs), Stacked(factor)
-    letters: tuple[Expression, Expression] = (factor, Transposed(Partial(Symbol("z", k))))
-    matrices: tuple[Expression, Expression] = (Matrix(inputs.T), Matrix(dz))
+    letters: tuple[Node, Node] = (factor, Transposed(Partial(Symbol("z", k))))
+    matrices: tuple[Node, Node] = (Matrix(inputs.T), Matrix(dz))
     if layout.inputs_axis == 1:
         letters = (Partial(Symbol("z", k)), Transposed(factor))
         matrices = (Matrix(dz.T), Matrix(inputs))
     rule, numbers = MatrixProduct(letters), MatrixProduct(matrices)
-    whole: Expression = Total(rule, "i") if sample.batch else rule
+    whole: Node = Total(rule, "i") if sample.batch else rule
     note = [f"the {len(dz)} samples are the columns on the left and the rows on the right"] if sample.batch else []
     W = weights_symbol(layer, k)
     if l2 is not None:
         decayed = layout.join(layer.kernel, layer.kernel[0] * 0)
-        whole = MatrixSum((whole, MatrixProduct((Symbol("lambda"), W))))
-        numbers_and_decay = MatrixSum((numbers, MatrixProduct((Number(l2), Matrix(decayed)))))
+        whole = added(whole, MatrixProduct((Symbol("lambda"), W)))
+        numbers_and_decay = added(numbers, MatrixProduct((Number(l2), Matrix(decayed))))
         note += ["λ W without its bias"] if layout.bias_in_matrix else []
     dW = sample[f"dW{k}"]
     lines = Lines(dW.size, _weight_line(setting, layer, k, inputs, dz), data_only=not sample.batch)
@@ -153,7 +153,7 @@ def _weight_line(setting: Setting, layer: Layer, k: int, inputs: Array, dz: Arra
     def line(number: int) -> Line:
         place = (number // dW.shape[1], number % dW.shape[1])
         at_input, unit = place if layout.inputs_axis == 0 else place[::-1]
-        numbers: Expression = dot(inputs[:, at_input], dz[:, unit])
+        numbers: Node = dot(inputs[:, at_input], dz[:, unit])
         if l2 is not None and (at_input or not layout.bias_in_matrix):
             numbers = added(numbers, Product((Number(l2), Number(layer.matrix[place]))))
         symbol = Symbol(layout.symbol, k, (place[0] + 1, place[1] + 1))
@@ -164,7 +164,7 @@ def _weight_line(setting: Setting, layer: Layer, k: int, inputs: Array, dz: Arra
 
 def _bias(sample: Sample, k: int) -> Group:
     dz, db = sample.rows(f"dz{k}"), sample[f"db{k}"]
-    letters: Expression = Partial(Symbol("z", k))
+    letters: Node = Partial(Symbol("z", k))
     rule = (Partial(Symbol("b", k)), Total(letters, "i") if sample.batch else letters)
 
     def line(j: int) -> Line:
@@ -179,7 +179,7 @@ def _inputs(sample: Sample, layer: Layer, k: int) -> Group:
     kernel, dz, value = layer.kernel, sample[f"dz{k}"], sample[name]
     layout = layer.layout
     part = "" if not layout.bias_in_matrix else "1:" if layout.inputs_axis == 0 else ":,1:"
-    W: Expression = weights_symbol(layer, k, part)
+    W: Node = weights_symbol(layer, k, part)
     note = (W, ": without the bias ", "row" if layout.inputs_axis == 0 else "column") if part else ()
     if layout.inputs_axis == 1:
         W = Transposed(W)

@@ -10,12 +10,11 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core.arrays import Array, part_name
+from nnc.core.formula.tree import Node, Symbol
 from nnc.core.quantities import Calculation
-from nnc.core.rows import Row
-from nnc.core.steps.expressions import Expression, Symbol, Template
 from nnc.errors import InputError
 
-Words: TypeAlias = tuple[str | Expression, ...]
+Words: TypeAlias = tuple[str | Node, ...]
 """A sentence, with formulas in it."""
 
 
@@ -26,8 +25,8 @@ class Line(Struct, frozen=True, eq=False):
     """
 
     quantity: str
-    left: Expression
-    numbers: Expression | None
+    left: Node
+    numbers: Node | None
     value: Any
 
 
@@ -47,8 +46,8 @@ class Group(Struct, frozen=True, eq=False):
     """
 
     quantity: str
-    rule: tuple[Expression, ...]
-    matrices: tuple[Expression, ...] = ()
+    rule: tuple[Node, ...]
+    matrices: tuple[Node, ...] = ()
     lines: Lines | None = None
     note: Words = ()
     """What is said right above the numbers."""
@@ -115,12 +114,6 @@ def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ..
     """The sections with these quantities alone."""
     kept = [Section(s.title, tuple(g for g in s.groups if g.quantity in names)) for s in sections]
     return tuple(section for section in kept if section.groups)
-
-
-def template(row: Row, kind: str = "") -> Template:
-    """The formula of a row, or its ``kind``: ``derivative``."""
-    text, latex = (f"{kind}_formula", f"{kind}_latex") if kind else ("formula", "latex")
-    return Template(getattr(row, text), getattr(row, latex))
 
 
 def below(layer: int) -> Symbol:

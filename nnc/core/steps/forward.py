@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 
 from nnc.core.activations import Activation
-from nnc.core.network import Layer
-from nnc.core.rows import Chosen
-from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
-from nnc.core.steps.expressions import (
-    Applied,
-    Expression,
+from nnc.core.formula.parse import parse
+from nnc.core.formula.tree import (
     Matrix,
     MatrixProduct,
-    MatrixSum,
+    Node,
     Number,
     Series,
+    Stacked,
     Symbol,
-    Template,
+    Transposed,
+    added,
     column,
     dot,
+    put,
 )
+from nnc.core.network import Layer
+from nnc.core.rows import Chosen
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, with_one
 
 
 def input_section(sample: Sample) -> Section:
@@ -46,14 +48,14 @@ def title(layer: Layer, number: int) -> str:
     return f"Layer {number} · {layer.activation} · {layer.n_in} → {layer.n_out}"
 
 
-def arguments(activation: Chosen[Activation], z: Expression) -> dict[str, Expression | str | None]:
-    """What stands in the places of an activation's formula."""
+def arguments(activation: Chosen[Activation], z: Node) -> dict[str, Node]:
+    """What stands in the place of the letters of an activation's formula."""
     return {"z": z, **parameters(activation.parameters)}
 
 
-def parameters(given: Mapping[str, object]) -> dict[str, Expression | str | None]:
-    """A row's parameters: numbers as numbers, words as words."""
-    return {key: value if isinstance(value, str) else Number(value) for key, value in given.items()}
+def parameters(given: Mapping[str, object]) -> dict[str, Node]:
+    """A row's parameters that are numbers; one that is a word has chosen the formula."""
+    return {key: Number(value) for key, value in given.items() if not isinstance(value, str)}
 
 
 def weights_symbol(layer: Layer, number: int, part: str = "") -> Symbol:
@@ -64,29 +66,34 @@ def weights_symbol(layer: Layer, number: int, part: str = "") -> Symbol:
 def _affine(sample: Sample, layer: Layer, k: int) -> Group:
     layout, a, z = layer.layout, sample[below_name(k)], sample[f"z{k}"]
     kernel, bias = layout.split(layer.matrix, layer.bias)
-    values = {"W": weights_symbol(layer, k), "a": below(k), "b": Symbol("b", k)}
-    formula = Template(layout.formula, layout.latex)
-    numbers: Expression
+    numbers: Node
     if layout.bias_in_matrix:
         whole = layer.matrix if layout.inputs_axis == 1 else layer.matrix.T
         numbers = MatrixProduct((Matrix(whole), column(with_one(a[None])[0])))
     else:
         numbers = MatrixProduct((Matrix(kernel.T), column(a)))
-        if bias is None:
-            formula = Template(*(each.removesuffix(" + {b}") for each in (layout.formula, layout.latex)))
-        else:
-            numbers = MatrixSum((numbers, column(bias)))
+        if bias is not None:
+            numbers = added(numbers, column(bias))
 
     def line(j: int) -> Line:
         products = dot(kernel[:, j], a)
         return Line(sample.name(f"z{k}", j), Symbol("z", k, (j + 1,)), _with_bias(layer, products, j), z[j])
 
     note = (layout.bias_at,) if layout.bias_in_matrix else ()
-    rule = (Symbol("z", k), Applied(formula, values))
+    rule = (Symbol("z", k), affine_formula(layer, weights_symbol(layer, k), below(k), Symbol("b", k)))
     return Group(f"z{k}", rule, (numbers, column(z)), Lines(len(z), line), note)
 
 
-def _with_bias(layer: Layer, products: Series, j: int) -> Expression:
+def affine_formula(layer: Layer, W: Node, a: Node, b: Node) -> Node:
+    """z in letters: the matrix in its layout times what the layer takes."""
+    if layer.layout.inputs_axis == 0:
+        W = Transposed(W)
+    if layer.layout.bias_in_matrix:
+        return MatrixProduct((W, Stacked(a)))
+    return MatrixProduct((W, a)) if layer.bias is None else added(MatrixProduct((W, a)), b)
+
+
+def _with_bias(layer: Layer, products: Series, j: int) -> Node:
     """The sum of one unit, its bias where the formula has it: first in the matrix, last beside it."""
     bias = layer.layout.split(layer.matrix, layer.bias)[1]
     if bias is None:
@@ -99,18 +106,16 @@ def _with_bias(layer: Layer, products: Series, j: int) -> Expression:
 
 def _activated(sample: Sample, layer: Layer, k: int) -> Group:
     activation, z, a = layer.activation, sample[f"z{k}"], sample[f"a{k}"]
-    formula = template(activation.row)
+    formula = parse(activation.row.formula)
     alone = activation.row.derivative is not None
     every = Symbol("z", k) if alone else Symbol("z", k, ("k",))
-    rule: tuple[Expression, ...] = (
-        Symbol("a", k) if alone else Symbol("a", k, ("k",)),
-        Applied(formula, {**arguments(activation, every), "z_j": Symbol("z", k, ("j",))}),
-    )
+    letters = {**arguments(activation, every), "z_j": Symbol("z", k, ("j",))}
+    rule = (Symbol("a", k) if alone else Symbol("a", k, ("k",)), put(formula, letters))
     each = () if alone else [{"z_j": Number(value)} for value in z]
 
     def line(j: int) -> Line:
-        applied = Applied(formula, arguments(activation, Number(z[j])), each)
-        return Line(sample.name(f"a{k}", j), Symbol("a", k, (j + 1,)), applied, a[j])
+        numbers = put(formula, arguments(activation, Number(z[j])), each)
+        return Line(sample.name(f"a{k}", j), Symbol("a", k, (j + 1,)), numbers, a[j])
 
     return Group(f"a{k}", rule, (), Lines(len(a), line))
 

@@ -2,11 +2,9 @@
 
 import numpy as np
 
+from nnc.core.formula.tree import Node, Number, Partial, Sum, Symbol, times
 from nnc.core.steps.derivation import Group, Line, Lines
-from nnc.core.steps.expressions import Applied, Expression, Number, Partial, Symbol, Template, times
 from nnc.core.steps.loss import Setting, applied, factors
-
-DIFFERENCE = Template("{p} − {y}", "{p} - {y}")
 
 
 def fused_groups(setting: Setting, k: int) -> list[Group]:
@@ -17,20 +15,21 @@ def fused_groups(setting: Setting, k: int) -> list[Group]:
     letter, of = (Symbol("z", k), sample[f"z{k}"]) if from_z else (Symbol("y_hat"), setting.p)
     difference = _is_difference(setting, k)
 
-    def formula(unit: int | None, *, plain: bool) -> Expression:
+    def formula(unit: int | None, *, plain: bool) -> Node:
         if plain:
             p, y = Symbol("y_hat", index=("k",)), Symbol("y", index=("k",))
-            numbers = {"p": p if unit is None else Number(setting.p[unit])}
-            body = Applied(DIFFERENCE, {**numbers, "y": y if unit is None else Number(setting.y[unit])})
+            body: Node = Sum((("+", p), ("−", y)))
+            if unit is not None:
+                body = Sum((("+", Number(setting.p[unit])), ("−", Number(setting.y[unit]))))
         else:
-            body = applied(setting, fused, "derivative", letter, of, unit, outputs=not from_z)
+            body = applied(setting, fused, fused.derivative_formula, letter, of, unit, outputs=not from_z)
         return times(*factors(setting, reduced=True, letters=unit is None), body)
 
     def line(unit: int) -> Line:
         left = Partial(Symbol("z", k, (unit + 1,)))
         return Line(sample.name(f"dz{k}", unit), left, formula(unit, plain=difference and not from_z), dz[unit])
 
-    rule: tuple[Expression, ...] = (Partial(Symbol("z", k, ("k",))), formula(None, plain=False))
+    rule: tuple[Node, ...] = (Partial(Symbol("z", k, ("k",))), formula(None, plain=False))
     if difference:
         rule = (*rule, formula(None, plain=True))
     pair = f"{setting.activation} and {setting.objective.loss.row.name} together: "

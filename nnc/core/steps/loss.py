@@ -1,45 +1,44 @@
 """The loss as steps: each output's share, each sample's sum, what makes them one number."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
 
 from nnc.core.arrays import Array
-from nnc.core.losses import Loss
-from nnc.core.objective import Losses, Objective, evaluate, fused_loss
-from nnc.core.rows import Chosen
-from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, template
-from nnc.core.steps.expressions import (
-    Applied,
-    Expression,
+from nnc.core.formula.parse import parse
+from nnc.core.formula.tree import (
+    NOTHING,
+    Call,
+    Component,
+    Constant,
+    Node,
     Number,
+    Power,
     Product,
     Quotient,
     Series,
-    Square,
     Symbol,
-    Template,
     Total,
     Vector,
     added,
     column,
+    put,
+    rewritten,
     times,
 )
+from nnc.core.losses import Loss
+from nnc.core.objective import Losses, Objective, evaluate, fused_loss
+from nnc.core.rows import Chosen
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section
 from nnc.core.steps.forward import parameters
 from nnc.core.targets import Targets, read_targets
 
 SATURATED = 1e-6
 """How near to 1 (of two classes, to 0 too) an output of a fused pair has lost so much that its loss is shown from z."""
 
-AS_OUTPUT = {
-    "sigmoid": Template("σ({p})", r"\sigma({p})"),
-    "softmax": Template("softmax({p})", r"\operatorname{{softmax}}({p})"),
-}
+AS_OUTPUT = {"sigmoid": Call("σ", (Symbol("p"),)), "softmax": Call("softmax", (Symbol("p"),))}
 """activation -> how the formula of a loss of z writes its output ŷ."""
-
-_OF_ALL_OUTPUTS = re.compile(r"softmax(\}\})?\(\{p\}\)")
 
 
 class Setting(Struct, frozen=True, eq=False):
@@ -108,57 +107,70 @@ def loss_section(setting: Setting) -> Section:
     return Section(f"Loss · {setting.objective.loss}", (*groups, _loss(setting)))
 
 
-def arguments(setting: Setting, loss: Loss, p: Expression, k: int | None) -> dict[str, Expression | str | None]:
-    """What stands in the places of a loss's formula for output k (from 0); letters where that is None."""
+def arguments(setting: Setting, loss: Loss, p: Node, k: int | None) -> dict[str, Node]:
+    """What stands in the place of the letters of a loss's formula for output k (from 0); letters where k is None."""
     values = parameters({key: v for key, v in setting.objective.loss.parameters.items() if key != "outputs"})
-    index: int | str = "k" if k is None else k + 1
     values |= {"p": p, "y": Symbol("y", index=("k",)) if k is None else Number(setting.y[k])}
-    values |= {"w": None, "w0": None, "w1": None, "w_j": None, "y_j": Symbol("y", index=("j",))}
-    values |= {"p_k": Symbol("", index=(index,))}
+    values |= dict.fromkeys(("w", "w_0", "w_1", "w_j"), NOTHING)
     w = setting.losses.w
     if setting.objective.class_weights is not None and w is not None:
         if loss.classes == "two":
-            letters = {"w0": 0, "w1": 1}
-            values |= {at: Symbol("w", index=(c,)) if k is None else Number(w[c]) for at, c in letters.items()}
+            values |= {f"w_{c}": Symbol("w", index=(c,)) if k is None else Number(w[c]) for c in (0, 1)}
         else:
             values |= {"w": Symbol("w", index=("k",)) if k is None else Number(w[k]), "w_j": Symbol("w", index=("j",))}
     return values
 
 
 def applied(
-    setting: Setting, loss: Loss, kind: str, p: Symbol, of: Array, k: int | None, *, outputs: bool = False
-) -> Applied:
+    setting: Setting, loss: Loss, text: str, p: Symbol, of: Array, k: int | None, *, outputs: bool = False
+) -> Node:
     """A formula of the loss of ``of`` for output k; in letters, p being theirs, where k is None.
 
     With ``outputs``, the loss is of z but p are the outputs ŷ that it would work out from z.
     """
-    row = template(loss, kind)
-    if outputs:
-        output = AS_OUTPUT[setting.activation]
-        row = Template(row.text.replace(output.text, "{p}"), row.latex.replace(output.latex, "{p}"))
-    formula = Template(*(_OF_ALL_OUTPUTS.sub(r"softmax\1({p_all}){p_k}", each) for each in (row.text, row.latex)))
-    letter = Symbol(p.name, p.layer, ("k",))
-    values = arguments(setting, loss, letter if k is None else Number(of[k]), k)
-    values["p_all"] = p if k is None else Vector(of)
-    weights = setting.losses.w if values["w_j"] is not None else None
-    each = [{"y_j": Number(y), "w_j": None if weights is None else Number(weights[j])} for j, y in enumerate(setting.y)]
-    return Applied(formula, values, () if k is None else each)
+    every = p if k is None else Vector(of)
+
+    def of_all_outputs(node: Node) -> Node | None:
+        if outputs and node == AS_OUTPUT[setting.activation]:
+            return Symbol("p")
+        if node == AS_OUTPUT["softmax"]:
+            return Component(Call("softmax", (every,)), "k" if k is None else k + 1)
+        return None
+
+    formula = rewritten(parse(text), of_all_outputs)
+    values = arguments(setting, loss, Symbol(p.name, p.layer, ("k",)) if k is None else Number(of[k]), k)
+    if k is None:
+        return put(formula, values)
+    if loss.target == "class":
+        own = int(setting.y.argmax())
+        values |= {"k": Number(k + 1), "c": Number(own + 1), "y_hat_c": Number(of[own])}
+    weights = setting.losses.w if values["w_j"] is not NOTHING else None
+    each = [
+        {
+            "y_j": Number(y),
+            "w_j": NOTHING if weights is None else Number(weights[j]),
+            "y_hat_j": Number(of[j]),
+            "j": Number(j + 1),
+        }
+        for j, y in enumerate(setting.y)
+    ]
+    return put(formula, values, each)
 
 
-def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Expression]:
+def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Node]:
     """What a term is multiplied by: its sample's weight, 1/K, and with ``reduced`` what divides the sum in J."""
-    below: list[Expression] = []
+    below: list[Node] = []
     if reduced and (divisor := divisor_of(setting, letters=letters)) is not None:
         below.append(divisor)
     if setting.losses.share > 1:
         below.append(Symbol("K") if letters else Number(setting.losses.share))
-    found: list[Expression] = []
+    found: list[Node] = []
     if setting.objective.sample_weights is not None:
         found.append(Symbol("s", index=("i",)) if letters else Number(setting.losses.s[setting.sample.index]))
     return [*found, Quotient(Number(1), times(*below))] if below else found
 
 
-def divisor_of(setting: Setting, *, letters: bool) -> Expression | None:
+def divisor_of(setting: Setting, *, letters: bool) -> Node | None:
     """What the sum of the samples' losses is divided by; None where that is 1."""
     reduction, count = setting.objective.reduction, len(setting.losses.s)
     if reduction == "sum" or (reduction == "mean" and count == 1):
@@ -173,25 +185,25 @@ def _target(setting: Setting) -> Group:
     given = Lines(1, lambda _: Line(setting.sample.name("y"), Symbol("y"), None, y), data_only=True)
     if y.ndim:
         return Group("y", (Symbol("y"),), (column(y),), given)
-    rule: tuple[Expression, ...] = (Symbol("y"), Number(y))
+    rule: tuple[Node, ...] = (Symbol("y"), Number(y))
     return Group("y", rule, (column(setting.y),), given, note=("class ", Number(y), ", counted from 0, as one-hot"))
 
 
 def _terms(setting: Setting) -> Group:
     loss, p, of = setting.objective.loss.row, Symbol("y_hat"), setting.p
-    note: tuple[str | Expression, ...] = ()
+    note: tuple[str | Node, ...] = ()
     if setting.saturated and setting.fused is not None:
         loss, p = setting.fused.row, Symbol("z", setting.last)
         of = setting.sample[f"z{setting.last}"]
         note = ("from z, for an output next to 0 or 1 has lost its digits",)
 
     def line(k: int) -> Line:
-        body = applied(setting, loss, "", p, of, k)
+        body = applied(setting, loss, loss.formula, p, of, k)
         numbers = times(*factors(setting, reduced=False, letters=False), body)
         return Line(setting.sample.name("terms", k), Symbol("terms", index=(k + 1,)), numbers, terms[k])
 
     terms = setting.sample["terms"]
-    body = applied(setting, loss, "", p, of, None)
+    body = applied(setting, loss, loss.formula, p, of, None)
     rule = (Symbol("terms", index=("k",)), times(*factors(setting, reduced=False, letters=True), body))
     return Group("terms", rule, (), Lines(len(terms), line), note)
 
@@ -210,9 +222,9 @@ def _penalty(setting: Setting) -> Group:
     assert network is not None  # a penalty is of a network's weights
     weights = np.concatenate([layer.kernel.reshape(-1) for layer in network.layers])
     half = Quotient(Number(1), Number(2))
-    squares = Series(len(weights), lambda i: Square(Number(weights[i])))
+    squares = Series(len(weights), lambda i: Power(Number(weights[i]), Constant("2")))
     line = Line("penalty", Symbol("penalty"), Product((half, Number(l2), squares)), setting.sample["penalty"][()])
-    rule = (Symbol("penalty"), Product((half, Symbol("lambda"), Total(Square(Symbol("W")), ""))))
+    rule = (Symbol("penalty"), Product((half, Symbol("lambda"), Total(Power(Symbol("W"), Constant("2"))))))
     note = ("the sum is over the weights of all layers, without the biases",)
     return Group("penalty", rule, (), Lines(1, lambda _: line), note)
 
@@ -223,8 +235,8 @@ def _loss(setting: Setting) -> Group:
     values = sample.calculation[name]
     index = "i" if name == "losses" else "k"
 
-    def j(*, letters: bool) -> Expression:
-        whole: Expression = Series(len(values), lambda i: Number(values[i]))
+    def j(*, letters: bool) -> Node:
+        whole: Node = Series(len(values), lambda i: Number(values[i]))
         if letters:
             whole = Total(Symbol(name, index=(index,)), index)
         divisor = divisor_of(setting, letters=letters)
@@ -238,14 +250,14 @@ def _loss(setting: Setting) -> Group:
     return Group("loss", (Symbol("J"), j(letters=True)), (), Lines(1, lambda _: line), _divisor_note(setting))
 
 
-def _divisor_note(setting: Setting) -> tuple[str | Expression, ...]:
+def _divisor_note(setting: Setting) -> tuple[str | Node, ...]:
     w, s, classes = setting.losses.w, setting.losses.s, setting.targets.classes
     if setting.objective.reduction != "weighted-mean" or w is None or classes is None:
         return ()
     of_classes = w[classes]
     weighted = setting.objective.sample_weights is not None
 
-    def term(i: int) -> Expression:
+    def term(i: int) -> Node:
         return Product((Number(s[i]), Number(of_classes[i]))) if weighted else Number(of_classes[i])
 
     return "D adds up the weights of the samples: ", Symbol("D"), " = ", Series(len(s), term)

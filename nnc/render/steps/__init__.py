@@ -10,9 +10,9 @@ from nnc.core.steps.derivation import Derivation, Group, Line
 from nnc.render.calculation import meta
 from nnc.render.elision import kept
 from nnc.render.formats import FORMATS
+from nnc.render.formula.text import TextNotation
 from nnc.render.numbers import plain
 from nnc.render.report import Block
-from nnc.render.steps.text_notation import TextNotation
 
 LONG = 8
 """As many terms, rows, columns or lines as are shown before the middle is left out."""
@@ -58,7 +58,7 @@ class StepsReport(Struct, frozen=True, eq=False):
             for group in section.groups:
                 formula = " = ".join(map(notation.write, group.rule[1:])) or None
                 for line in every_line(group):
-                    numbers = None if line.numbers is None else notation.write(line.numbers)
+                    numbers = None if line.numbers is None else notation.filled(line.numbers)
                     yield {
                         "section": section.title,
                         "quantity": line.quantity,

@@ -5,12 +5,11 @@ from functools import partial
 
 from msgspec import Struct
 
+from nnc.core.formula.tree import Node
 from nnc.core.steps.derivation import Group
-from nnc.core.steps.expressions import Expression
+from nnc.render.formula.latex import LatexNotation, width
 from nnc.render.steps import shown_lines
-from nnc.render.steps.latex_notation import LatexNotation, width
-from nnc.render.steps.layout import broken
-from nnc.render.steps.notation import Part
+from nnc.render.steps.layout import Part, broken, chain
 
 
 class Display(Struct, frozen=True, eq=False):
@@ -44,7 +43,7 @@ class Equations:
                 rows.append(r"& \;\;\vdots")
                 continue
             left = self.notation.write(line.left)
-            parts = self.parts(partial(self.notation.chain, line), width(left))
+            parts = self.parts(partial(chain, self.notation, line), width(left))
             rows += self.fitted("" if left == rule else left, parts)
         return Display(rows)
 
@@ -70,7 +69,7 @@ class Equations:
         """Whether a part, broken where it can be, is no wider than the room."""
         return all(width(piece) <= room for piece in broken(text, room, width))
 
-    def signed(self, expressions: Sequence[Expression]) -> list[Part]:
+    def signed(self, expressions: Sequence[Node]) -> list[Part]:
         """Each expression with the sign before it."""
         self.notation.rounded = False
         parts = []

@@ -1,11 +1,11 @@
 """Derivations as LaTeX: a fragment for a document of one's own, or a document that pdfLaTeX sets without a warning."""
 
 from nnc.render.formats import Style
+from nnc.render.formula.latex import escaped
 from nnc.render.numbers import PRECISION
 from nnc.render.report import Report
 from nnc.render.steps import StepsReport
 from nnc.render.steps.equations import Equations
-from nnc.render.steps.latex_notation import escaped
 
 WIDTH = 84
 """About as many characters of maths as a line of the document holds."""

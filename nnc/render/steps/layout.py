@@ -3,11 +3,32 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from nnc.render.steps.notation import Part
+from nnc.core.formula.tree import Number
+from nnc.core.steps.derivation import Line
+from nnc.render.formula.notation import Binds, Notation
+from nnc.render.numbers import decimal_of, shown
+
+Part = tuple[str, str]
+"""A sign, = or ≈, and what stands behind it."""
 
 _BREAKS = (" + ", " − ", " - ", ", ", "; ")
 _NO_BREAK = 100
 """A depth at which no line is broken: inside the braces of LaTeX."""
+
+
+def chain(notation: Notation, line: Line) -> list[Part]:
+    """What stands behind the left of a line: the numbers put in, where they say more, then the value."""
+    notation.rounded = False
+    numbers = None if line.numbers is None else notation.filled(line.numbers, Binds.SUM)
+    sign = notation.about if notation.rounded else notation.equal
+    value = notation.write(Number(line.value))
+    parts: list[Part] = []
+    if numbers is not None and numbers != value:
+        parts.append((sign, numbers))
+    parts.append((notation.about if notation.rounded else notation.equal, value))
+    if notation.precision is not None and "/" in shown(line.value, notation.precision):
+        parts.append((notation.about, notation.number(decimal_of(line.value, notation.precision))))
+    return parts
 
 
 def laid_out(left: str, parts: Sequence[Part], width: int) -> list[str]:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
+from nnc.core.formula.tree import Matrix, MatrixProduct, Node, Sum
 from nnc.core.steps.derivation import Group
-from nnc.core.steps.expressions import Expression, Matrix, MatrixProduct, MatrixSum
 from nnc.render.elision import GAP
 from nnc.render.formats import Style
+from nnc.render.formula.notation import cells
+from nnc.render.formula.text import TextNotation
 from nnc.render.numbers import PRECISION
 from nnc.render.report import Report
 from nnc.render.steps import StepsReport, shown_lines
-from nnc.render.steps.layout import laid_out
-from nnc.render.steps.notation import Part, cells
-from nnc.render.steps.text_notation import TextNotation
+from nnc.render.steps.layout import Part, chain, laid_out
 
 WIDTH = 80
 """The columns of a page, and of a terminal that says nothing else."""
@@ -59,7 +59,7 @@ class _Page:
             if line is None:
                 yield GAP
                 continue
-            yield from laid_out(("" if left == rule else left).ljust(margin), self.notation.chain(line), self.width)
+            yield from laid_out(("" if left == rule else left).ljust(margin), chain(self.notation, line), self.width)
 
     def rule(self, group: Group, margin: int) -> Iterator[str]:
         """The formula in letters, a vector that it is equal to at once, and the note where there is room for it."""
@@ -78,13 +78,13 @@ class _Page:
             lines += _wrapped(f"({note})", self.width)
         yield from lines
 
-    def value(self, matrix: Expression) -> Part:
+    def value(self, matrix: Node) -> Part:
         """A result on one line, with the sign before it."""
         self.notation.rounded = False
         text = self.notation.write(matrix)
         return "≈" if self.notation.rounded else "=", text
 
-    def matrices(self, margin: int, parts: Sequence[Expression]) -> Iterator[str]:
+    def matrices(self, margin: int, parts: Sequence[Node]) -> Iterator[str]:
         """An equation of matrices on one line, else a line a part, else a line a term, else with fewer columns."""
         room = self.width - margin - 3
         signs = self.signs(parts)
@@ -102,16 +102,16 @@ class _Page:
         for sign, box in terms:
             yield from beside([[" " * margin], [f" {sign} "], box])
 
-    def terms(self, sign: str, part: Expression, most: int | None, room: int) -> Iterator[tuple[str, Box]]:
+    def terms(self, sign: str, part: Node, most: int | None, room: int) -> Iterator[tuple[str, Box]]:
         """A part of an equation with its sign; where it is a sum wider than the room, its terms with theirs."""
         box = self.box(part, most)
-        if isinstance(part, MatrixSum) and len(box[0]) > room:
-            for number, term in enumerate(part.terms):
+        if isinstance(part, Sum) and len(box[0]) > room:
+            for number, (_, term) in enumerate(part.terms):
                 yield ("+" if number else sign), self.box(term, most)
         else:
             yield sign, box
 
-    def signs(self, parts: Sequence[Expression]) -> list[str]:
+    def signs(self, parts: Sequence[Node]) -> list[str]:
         """= or ≈ before each of the parts."""
         found, rounded = [], False
         for part in parts:
@@ -120,15 +120,15 @@ class _Page:
             found.append("≈" if rounded else "=")
         return found
 
-    def box(self, expression: Expression, most: int | None) -> Box:
+    def box(self, expression: Node, most: int | None) -> Box:
         """An expression of matrices as lines."""
         match expression:
             case Matrix():
                 return framed(cells(expression, most, self.notation.write, (GAP, "⋮", "⋱")))
             case MatrixProduct(factors):
                 return _joined([self.box(factor, most) for factor in factors], " ")
-            case MatrixSum(terms):
-                return _joined([self.box(term, most) for term in terms], " + ")
+            case Sum(terms):
+                return _joined([self.box(term, most) for _, term in terms], " + ")
         return [self.notation.write(expression)]
 
 

@@ -1,0 +1,261 @@
+"""What formulas and derivations are made of: a tree, once, for every notation to write in its own signs.
+
+Sums and matrices keep their numbers until they are written, so that a large network's can be cut before they are.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from nnc.core.arrays import Array
+
+
+class Node(Struct, frozen=True):
+    """A part of a formula."""
+
+
+class Symbol(Node, frozen=True):
+    """A letter by its name (``z``, ``y_hat``), of a layer, with the indices of one of its numbers.
+
+    ``part`` is a slice of a matrix as NumPy writes it, counted from 0: ``1:`` is all but the row of the bias.
+    """
+
+    name: str
+    layer: int | None = None
+    index: tuple[int | str, ...] = ()
+    part: str = ""
+
+
+class Number(Node, frozen=True, eq=False):
+    """A number of a calculation: of a quantity, of a file, or a count."""
+
+    value: Any
+
+
+class Constant(Node, frozen=True):
+    """A number that a formula itself has, as it is written there: ``½``, ``0.044715``, ``2π``."""
+
+    text: str
+
+
+class Sum(Node, frozen=True):
+    """first + second − third …: each term with its sign, of which the first is +."""
+
+    terms: tuple[tuple[str, Node], ...]
+
+
+class Negative(Node, frozen=True):
+    """−of."""
+
+    of: Node
+
+
+class Beside(Node, frozen=True):
+    """A product as formulas write it, the factors side by side."""
+
+    factors: tuple[Node, ...]
+
+
+class Product(Node, frozen=True):
+    """A product with a sign between the factors."""
+
+    factors: tuple[Node, ...]
+
+
+class Quotient(Node, frozen=True):
+    """above / below; ``spaced`` as a formula of a row has it."""
+
+    above: Node
+    below: Node
+    spaced: bool = False
+
+
+class Power(Node, frozen=True):
+    """base to the exponent."""
+
+    base: Node
+    exponent: Node
+
+
+class Call(Node, frozen=True):
+    """A function of its arguments; ``squared`` for tanh²(z)."""
+
+    name: str
+    arguments: tuple[Node, ...]
+    squared: bool = False
+
+
+class Absolute(Node, frozen=True):
+    """|of|."""
+
+    of: Node
+
+
+class Bracket(Node, frozen=True):
+    """[of]: for a comparison 1 where it holds, else 0 (Iverson); for anything else just a pair of brackets."""
+
+    of: Node
+
+
+class Comparison(Node, frozen=True):
+    """first < second ≤ third …: the first, then each sign with what stands behind it."""
+
+    first: Node
+    others: tuple[tuple[str, Node], ...]
+
+
+class Cases(Node, frozen=True):
+    """The first value whose condition holds, else ``otherwise``."""
+
+    pieces: tuple[tuple[Node, Node], ...]
+    otherwise: Node
+
+
+class Where(Node, frozen=True):
+    """A formula with letters that are defined behind it."""
+
+    of: Node
+    definitions: tuple[tuple[str, Node], ...]
+
+
+class Total(Node, frozen=True):
+    """Σ of the expression over an index that it names; over all that there is where it names none.
+
+    ``silent``: plain text does not name the index, which the expression has.
+    """
+
+    of: Node
+    over: str = ""
+    silent: bool = False
+
+
+class Series(Node, frozen=True, eq=False):
+    """The sum of ``term(0)`` … ``term(count − 1)``."""
+
+    count: int
+    term: Callable[[int], Node]
+
+
+class Vector(Node, frozen=True, eq=False):
+    """Numbers in a row, parted by commas: all arguments of a function that takes a whole layer."""
+
+    values: Array
+
+
+class Component(Node, frozen=True):
+    """One number of what is a vector: ``softmax(1, 2, 3)₁``."""
+
+    of: Node
+    index: int | str
+
+
+class Partial(Node, frozen=True):
+    """∂of/∂by."""
+
+    by: Node
+    of: Node = Symbol("J")
+
+
+class Slope(Node, frozen=True):
+    """f′(of), f being the activation of the layer."""
+
+    of: Symbol
+
+
+class Matrix(Node, frozen=True, eq=False):
+    """A matrix of numbers, (rows, columns); a vector is a column."""
+
+    values: Array
+
+
+class MatrixProduct(Node, frozen=True):
+    """A product of matrices and vectors."""
+
+    factors: tuple[Node, ...]
+
+
+class Entrywise(Node, frozen=True):
+    """left ⊙ right, entry by entry."""
+
+    left: Node
+    right: Node
+
+
+class Transposed(Node, frozen=True):
+    """ofᵀ."""
+
+    of: Node
+
+
+class Stacked(Node, frozen=True):
+    """[1; of]: a vector with a 1 before it, which meets the bias."""
+
+    of: Node
+
+
+def added(*terms: Node) -> Node:
+    """The sum of a few terms; one term is itself."""
+    return terms[0] if len(terms) == 1 else Sum(tuple(("+", term) for term in terms))
+
+
+def times(*factors: Node) -> Node:
+    """The product of a few factors; one factor is itself."""
+    return factors[0] if len(factors) == 1 else Product(factors)
+
+
+def dot(left: Array, right: Array) -> Series:
+    """left₁·right₁ + left₂·right₂ + …"""
+    return Series(len(left), lambda i: Product((Number(left[i]), Number(right[i]))))
+
+
+def column(values: Array) -> Matrix:
+    """A vector as a matrix of one column."""
+    return Matrix(values.reshape(-1, 1))
+
+
+def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with every node replaced for which ``change`` gives another, from the top down.
+
+    A factor for which it gives ``NOTHING`` is left out of its product.
+    """
+    found = change(node)
+    if found is not None:
+        return found
+    parts = {name: _each(getattr(node, name), change) for name in node.__struct_fields__}
+    if isinstance(node, Beside):
+        factors = tuple(factor for factor in parts["factors"] if factor is not NOTHING)
+        return factors[0] if len(factors) == 1 else Beside(factors)
+    return replace(node, **parts)
+
+
+def _each(part: Any, change: Callable[[Node], Node | None]) -> Any:
+    if isinstance(part, Node):
+        return rewritten(part, change)
+    return tuple(_each(one, change) for one in part) if isinstance(part, tuple) else part
+
+
+def put(formula: Node, arguments: Mapping[str, Node], each: Sequence[Mapping[str, Node]] = ()) -> Node:
+    """The formula with nodes in the place of its letters, by their keys (``z``, ``z_j``, ``w_1``).
+
+    Where it sums over all outputs (``Σ exp(z_j)``), ``each`` has the arguments of each term.
+    """
+
+    def change(node: Node) -> Node | None:
+        if isinstance(node, Symbol):
+            return arguments.get(key(node))
+        if isinstance(node, Total) and each:
+            return Series(len(each), lambda i: put(node.of, {**arguments, **each[i]}))
+        return None
+
+    return rewritten(formula, change)
+
+
+def key(symbol: Symbol) -> str:
+    """What a letter of a formula is called: its name, and its index behind a _."""
+    return "_".join(map(str, (symbol.name, *symbol.index)))
+
+
+NOTHING = Symbol("")
+"""What stands in the place of a factor that is not there."""

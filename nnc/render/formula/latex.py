@@ -1,0 +1,236 @@
+"""Formulas as LaTeX maths, in what amsmath, KaTeX and MathJax all understand."""
+
+import re
+
+from nnc.core.formula.tree import (
+    Call,
+    Cases,
+    Component,
+    Matrix,
+    Node,
+    Number,
+    Partial,
+    Quotient,
+    Symbol,
+    Total,
+)
+from nnc.render.formula.notation import Binds, Notation, cells
+
+LETTERS = {
+    "y_hat": r"\hat{y}",
+    "Theta": r"\Theta",
+    "kernel": r"\mathrm{kernel}",
+    "terms": r"\ell",
+    "losses": "L",
+    "penalty": "P",
+    "lambda": r"\lambda",
+    "λ": r"\lambda",
+    "α": r"\alpha",
+    "lambd": r"\lambda",
+    **{name: rf"\{name}" for name in ("alpha", "beta", "gamma", "delta")},
+}
+"""name -> its letter, where that is another."""
+
+_FUNCTIONS = {name: rf"\{name}" for name in ("max", "min", "log", "tanh", "cosh")} | {"σ": r"\sigma"}
+_SIGNS = {"≤": r"\le", "≥": r"\ge", "≠": r"\ne"}
+_MEETING = (
+    re.compile(r"[\d)}]$"),
+    re.compile(r"[\d(\[]|\\frac|\\tfrac|\\log|\\sigma|\\tanh|\\operatorname|e\^|\\max|\\min"),
+)
+_COMMAND = re.compile(r"\\(?:begin|end)\{\w+\}(?:\{[^}]*\})?|\\left|\\right|\\[a-zA-Z]+|\\.")
+_SPECIAL = {sign: f"\\{sign}" for sign in "#$%&_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "ŷ": r"$\hat{y}$",
+    "′": "$'$",
+    "λ": r"$\lambda$",
+    "−": "$-$",
+}
+_LATIN = "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöøùúûüýÿßæÆ"
+
+
+class LatexNotation(Notation):
+    r"""``z^{[1]}_{2}``, ``(-0.1) \cdot 2``, ``\begin{bmatrix} 1 \\ a \end{bmatrix}``."""
+
+    dot = r" \cdot "
+    minus = "-"
+    about = r"\approx"
+    gap = r"\cdots"
+
+    def __init__(self, precision: int | None, most: int | None) -> None:
+        super().__init__(precision, most)
+        self.raised = False
+        """Whether an exponent is being written, where a quotient stands on one line."""
+
+    def number(self, text: str) -> str:
+        """With powers of ten and fractions as such."""
+        if "/" in text:
+            above, below = text.removeprefix("-").split("/")
+            return f"{'-' if text.startswith('-') else ''}\\tfrac{{{above}}}{{{below}}}"
+        digits, _, exponent = text.partition("e")
+        if exponent:
+            return f"{digits} \\cdot 10^{{{int(exponent)}}}"
+        return text.replace("∞", r"\infty")
+
+    def constant(self, text: str) -> str:
+        """½ and 1/6 as small fractions, π as itself."""
+        if text == "½":
+            return r"\tfrac12"
+        above, _, below = text.replace("π", r"\pi").partition("/")
+        return f"{above} / {below}" if "π" in text and below else rf"\tfrac{{{above}}}{{{below}}}" if below else above
+
+    def symbol(self, symbol: Symbol) -> str:
+        """The letter, the layer above in brackets, the indices below."""
+        layer = "" if symbol.layer is None else f"^{{[{symbol.layer}]}}"
+        index = symbol.part or ",".join(map(_index, symbol.index))
+        return _letter(symbol.name) + layer + (f"_{{{index}}}" if index else "")
+
+    def sign(self, sign: str) -> str:
+        r"""\le for ≤."""
+        return _SIGNS.get(sign, sign)
+
+    def power(self, base: Node, exponent: Node) -> str:
+        """base^{exponent}."""
+        under = self.tight(base, Binds.ATOM)
+        if "^" in under and not isinstance(base, Call):
+            under = self.parenthesised(under)
+        return f"{under}^{self.exponent(exponent)}"
+
+    def exponent(self, node: Node) -> str:
+        """What stands above: in braces unless it is one sign."""
+        outer, self.raised = self.raised, True
+        text = self.write(node)
+        self.raised = outer
+        return text if len(text) == 1 else f"{{{text}}}"
+
+    def quotient(self, quotient: Quotient) -> str:
+        """A fraction; on one line above the line."""
+        if self.raised:
+            return f"{self.tight(quotient.above, Binds.PRODUCT)} / {self.tight(quotient.below, Binds.ATOM)}"
+        return f"\\frac{{{self.write(quotient.above)}}}{{{self.write(quotient.below)}}}"
+
+    def binds(self, node: Node) -> Binds:
+        """A fraction holds together by itself, but for one on one line."""
+        found = super().binds(node)
+        stands = isinstance(node, Number) or (isinstance(node, Quotient) and not self.raised)
+        return Binds.ATOM if found is Binds.QUOTIENT and stands else found
+
+    def call(self, call: Call) -> str:
+        """f(x); e^x, a root, and a logarithm without parentheses before another function."""
+        argument = call.arguments[0]
+        if call.name == "exp":
+            return f"e^{{{self.exponent(argument).removeprefix('{').removesuffix('}')}}}"
+        if call.name == "√":
+            return f"\\sqrt{{{self.write(argument)}}}"
+        name = _FUNCTIONS.get(call.name, rf"\operatorname{{{call.name}}}") + ("^2" if call.squared else "")
+        if call.name == "log" and isinstance(argument, Call | Component | Total):
+            return f"{name} {self.write(argument)}" if isinstance(argument, Total) else name + self.write(argument)
+        return name + self.parenthesised(", ".join(map(self.write, call.arguments)))
+
+    def parenthesised(self, text: str) -> str:
+        r"""(text), as high as a fraction or cases in it."""
+        return f"\\left({text}\\right)" if _is_tall(text) else f"({text})"
+
+    def bracketed(self, text: str) -> str:
+        r"""[text], as high as what is in it."""
+        return f"\\left[{text}\\right]" if _is_tall(text) else f"[{text}]"
+
+    def component(self, of: str, index: int | str) -> str:
+        """The index below."""
+        return f"{of}_{{{_index(index)}}}"
+
+    def cases(self, cases: Cases) -> str:
+        """Values with their conditions, one below the other."""
+        lines = [f"{self.write(value)} & {self.write(condition)}" for value, condition in cases.pieces]
+        lines.append(rf"{self.write(cases.otherwise)} & \text{{otherwise}}")
+        body = r" \\ ".join(lines)
+        return rf"\begin{{cases}} {body} \end{{cases}}"
+
+    def where(self, of: str, definitions: list[str]) -> str:
+        """formula, letter = formula."""
+        return rf"{of}, \quad {', '.join(definitions)}"
+
+    def meet(self, before: str, after: str, follows: Node) -> bool:
+        """Whether a sign of multiplication must stand between two factors."""
+        ends, begins = _MEETING
+        return bool(ends.search(before) and begins.match(after))
+
+    def total(self, of: str, total: Total) -> str:
+        """Σ with its index."""
+        over = total.over if total.silent else f"{{{total.over}}}"
+        return f"\\sum_{over} {of}" if total.over else f"\\sum {of}"
+
+    def entrywise(self, left: str, right: str) -> str:
+        """left ⊙ right."""
+        return f"{left} \\odot {right}"
+
+    def transposed(self, of: Node) -> str:
+        """ofᵀ."""
+        text = self.write(of)
+        if isinstance(of, Partial) or text.startswith(r"\frac"):
+            return f"\\left({text}\\right)^\\top"
+        return f"({text})^\\top" if "^" in text and not text.startswith(r"\begin") else f"{text}^\\top"
+
+    def stacked(self, of: str) -> str:
+        """[1; of]."""
+        return f"\\begin{{bmatrix}} 1 \\\\ {of} \\end{{bmatrix}}"
+
+    def partial(self, of: str, by: str) -> str:
+        """∂of/∂by."""
+        return f"\\frac{{\\partial {of}}}{{\\partial {by}}}"
+
+    def slope(self, of: str) -> str:
+        """f′(of)."""
+        return f"f'({of})"
+
+    def matrix(self, matrix: Matrix, most: int | None) -> str:
+        """In brackets, numbers to the right of their columns; an array, for bmatrix ends at ten columns."""
+        rows = cells(matrix, most, self.write, (r"\cdots", r"\vdots", r"\ddots"))
+        lines = r" \\ ".join(" & ".join(row) for row in rows)
+        return f"\\left[\\begin{{array}}{{{'r' * len(rows[0])}}} {lines} \\end{{array}}\\right]"
+
+
+def escaped(text: str) -> str:
+    """Text outside maths. A sign that the standard fonts have no letter for is given by its number."""
+
+    def written(sign: str) -> str:
+        return sign if sign in _LATIN or " " <= sign <= "~" else f"U+{ord(sign):04X}"
+
+    return "".join(_SPECIAL.get(sign) or written(sign) for sign in text)
+
+
+def width(latex: str) -> int:
+    """About how many characters of text a formula is wide: commands as one sign, matrices by their widest row."""
+    total, rest = 0, latex.replace(r"\frac{\partial J}", "")  # as wide as what it stands on
+    while (start := rest.find(r"\left[\begin{array}")) >= 0:
+        end = rest.index(r"\end{array}\right]", start)
+        body = rest[rest.index("} ", start) + 2 : end]
+        cells_by_row = [[_plain_width(cell) for cell in row.split("&")] for row in body.split(r"\\")]
+        total += _plain_width(rest[:start]) + sum(max(column) + 2 for column in zip(*cells_by_row, strict=True)) + 2
+        rest = rest[end + len(r"\end{array}\right]") :]
+    return total + _plain_width(rest)
+
+
+def _plain_width(latex: str) -> int:
+    return len(re.sub(r"[{}^_]", "", _COMMAND.sub("#", latex)))
+
+
+def _is_tall(text: str) -> bool:
+    return r"\frac" in text or r"\begin" in text
+
+
+def _letter(name: str) -> str:
+    """A letter; a name that is none upright."""
+    return LETTERS.get(name) or (name if len(name) == 1 else rf"\text{{{escaped(name)}}}")
+
+
+def _index(index: int | str) -> str:
+    text = str(index)
+    return (
+        text
+        if text.isascii() and (text.isdecimal() or (len(text) == 1 and text.isalpha()))
+        else f"\\text{{{escaped(text)}}}"
+    )
