@@ -45,6 +45,7 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     ``{w1}`` and the parameters' names stand where the numbers go.
     """
 
+    kind = "loss"
     terms: Callable[..., Array]
     derivative: Callable[..., Array]
     mean: bool = False
@@ -63,6 +64,11 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     """Where the loss has no derivative, in words."""
     turns: Callable[..., Array] = nowhere
     """``turns(p, y, **parameters)`` (N, …): numbers that change their sign where the loss has no derivative."""
+
+    @classmethod
+    def table(cls) -> dict[str, "Loss"]:
+        """``LOSSES``."""
+        return LOSSES
 
 
 def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:

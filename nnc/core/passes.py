@@ -5,6 +5,7 @@ from msgspec import Struct
 
 from nnc.core import activations
 from nnc.core.arrays import Array, Scalar, is_finite, part_name, require_short, rows_times
+from nnc.core.given import in_dtype
 from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, evaluate, fused_loss, penalty
 from nnc.core.quantities import Calculation, Recorder
@@ -37,7 +38,7 @@ def forward(network: Network, x: Array) -> Calculation:
 
     Raises InputError where x does not fit the network, NotFiniteError where a quantity overflows.
     """
-    record, _ = _forward(network, x)
+    record, network, _ = _forward(network, x)
     return record.done(network)
 
 
@@ -48,7 +49,7 @@ def loss(network: Network, x: Array, y: Array, objective: Objective) -> Calculat
     y is (nL,), or (N, nL) for a batch; class indices are () and (N,). Raises as ``forward`` does, and InputError where
     y, the weights or the reduction do not fit the loss.
     """
-    record, trace = _forward(network, x)
+    record, network, trace = _forward(network, x)
     _loss(record, network, trace, y, objective)
     return record.done(network, objective)
 
@@ -59,12 +60,13 @@ def grad(network: Network, x: Array, y: Array, objective: Objective) -> Calculat
 
     Each has the shape of what it is the derivative by, parameters as their file lays them out. Raises as ``loss``.
     """
-    record, trace = _forward(network, x)
+    record, network, trace = _forward(network, x)
     composed, fused = _loss(record, network, trace, y, objective)
     record.part = "backward"
     record.samples("dy_hat", composed.derivative, stepped_over=fused is not None)
     dz = None if fused is None else fused.derivative
-    _backward(record, network, trace, composed.derivative, dz, objective.l2, len(network.layers))
+    l2 = objective.decay(trace.a[0].dtype)
+    _backward(record, network, trace, composed.derivative, dz, l2, len(network.layers))
     return record.done(network, objective)
 
 
@@ -100,7 +102,7 @@ def grad_of(network: Network, x: Array, name: str, index: tuple[int, ...]) -> Ca
     derivatives keep their names: here dW1 is that of the number by W1. Layers above the number have none. Raises as
     ``forward`` does, and InputError for a number that is not there.
     """
-    record, trace = _forward(network, x)
+    record, network, trace = _forward(network, x)
     quantity = record.done(network).quantity(name)
     quantity.check_index(index)
     seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
@@ -115,8 +117,17 @@ def grad_of(network: Network, x: Array, name: str, index: tuple[int, ...]) -> Ca
     return record.done(network, of=part_name(name, index))
 
 
-def _forward(network: Network, x: Array) -> tuple[Recorder, Trace]:
+def _forward(network: Network, x: Array) -> tuple[Recorder, Network, Trace]:
+    """Records the forward pass. Returns the network in the dtype of the calculation, in which x and all else follow.
+
+    One number is x of one input.
+    """
+    x = np.atleast_1d(x)
     network.check_inputs(x)
+    dtype = np.result_type(network.dtype, x.dtype)
+    network = network.in_dtype(dtype)
+    with about("x"):
+        x = in_dtype("x", x, dtype)
     trace = run(network, np.atleast_2d(x))
     record = Recorder(len(trace.a[0]), batch=x.ndim == 2)
     record.samples("x", trace.a[0], 0)
@@ -124,7 +135,7 @@ def _forward(network: Network, x: Array) -> tuple[Recorder, Trace]:
         record.samples(f"z{k}", trace.z[k], k)
         record.samples(f"a{k}", trace.a[k], k)
     record.samples("y_hat", trace.a[-1])
-    return record, trace
+    return record, network, trace
 
 
 def _loss(
@@ -141,7 +152,8 @@ def _loss(
         _refuse_infinite(objective, trace.a[-1], composed, batch=record.batch)
     else:
         fused = evaluate(objective, of_z, trace.z[-1], targets)
-    added = None if objective.l2 is None else penalty(objective.l2, network)
+    l2 = objective.decay(trace.a[0].dtype)
+    added = None if l2 is None else penalty(l2, network)
     _record_loss(record, targets, fused or composed, added)
     return composed, fused
 

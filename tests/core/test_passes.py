@@ -128,7 +128,7 @@ def random_targets(rng: np.random.Generator, target: str, count: int, outputs: i
 def as_twin(layer: Layer) -> twin.Layer:
     bias = None if layer.bias is None else layer.bias.tolist()
     activation = layer.activation
-    slope = activation.parameters.get("negative_slope", 0)
+    slope = float(activation.parameters.get("negative_slope", 0))
     return twin.Layer(layer.layout.name, layer.matrix.tolist(), bias, activation.row.name, slope)
 
 
@@ -367,7 +367,7 @@ def test_a_loss_that_is_not_fused_is_refused_where_it_is_infinite() -> None:
 @pytest.mark.parametrize("y_hat", [0, 1])
 def test_a_class_or_a_sample_of_weight_0_adds_nothing_however_wrong_its_output(y_hat: int) -> None:
     p, y = np.array([[y_hat], [0.5]]), [[1 - y_hat], [y_hat]]
-    by_class = nnc.loss_of_outputs(p, y, nnc.objective("bce", class_weights=[y_hat == 0, y_hat == 1]))
+    by_class = nnc.loss_of_outputs(p, y, nnc.objective("bce", class_weights=[1 - y_hat, y_hat]))
     by_sample = nnc.loss_of_outputs(p, y, nnc.objective("bce", sample_weights=[0, 1]))
     for found in (by_class, by_sample):
         assert found["losses"].tolist() == pytest.approx([0, np.log(2)], rel=1e-15)
@@ -387,7 +387,6 @@ OVERFLOWS = [
     # z = x · w, and the quantity that leaves float64 first; 1e200² is beyond its 1.8e308
     ([BIG], [[BIG]], [0], "z1", "z1[1] is beyond 1.8e+308, where float64 ends"),
     ([-BIG], [[BIG]], [0], "z1", "z1[1] is beyond -1.8e+308, where float64 ends"),
-    ([BIG, -BIG], [[BIG]] * 2, [0], "z1", "z1[1] is no number, the difference or quotient of two infinities"),
     ([1], [[BIG]], [0], "terms", "terms[1] is beyond 1.8e+308, where float64 ends"),
     ([BIG, 1], [[1e-50], [0]], [0], "dW1", "dW1[1,1] is beyond 1.8e+308, where float64 ends"),
 ]  # fmt: skip
@@ -401,6 +400,12 @@ def test_overflow_names_the_first_quantity_that_leaves_float64(
         nnc.grad(nnc.network(nnc.layer(kernel=kernel)), x, y, "half_sse")
     assert caught.value.quantity == name
     assert str(caught.value) == f"{name} is not finite: {detail}"
+
+
+def test_products_of_both_signs_that_overflow_are_refused() -> None:
+    # ∞ − ∞ or, where a processor adds the second product before it rounds it, ∞
+    with pytest.raises(nnc.NotFiniteError, match=r"^z1 is not finite: z1\[1\] is "):
+        nnc.forward(nnc.network(nnc.layer(kernel=[[BIG], [BIG]])), [BIG, -BIG])
 
 
 def test_the_number_that_overflows_is_named_by_sample_and_unit() -> None:
