@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from nnc.core.activations import Activation
 from nnc.core.arrays import Array, Scalar, part_name, scalar, whole
@@ -79,8 +79,14 @@ class Losses(Struct, frozen=True, eq=False):
 
 def fused_loss(objective: Objective, activation: Chosen[Activation]) -> Chosen[Loss] | None:
     """The loss that takes z where ``activation`` and the loss are a fused pair, else None."""
-    name = FUSED.get((activation.row.name, objective.loss.row.name))
-    return None if name is None else Chosen(LOSSES[name], objective.loss.parameters)
+    pair = FUSED.get((activation.row.name, objective.loss.row.name))
+    return None if pair is None else Chosen(LOSSES[pair.loss], objective.loss.parameters)
+
+
+def by_output(objective: Objective, activation: Chosen[Activation]) -> Chosen[Loss]:
+    """The ``fused_loss`` of a fused pair, with its derivative by the output in the place of that by z."""
+    pair = FUSED[activation.row.name, objective.loss.row.name]
+    return Chosen(replace(LOSSES[pair.loss], derivative=pair.by_output), objective.loss.parameters)
 
 
 def shaping(loss: Chosen[Loss], dtype: np.dtype[Any]) -> dict[str, Any]:
@@ -127,11 +133,11 @@ def penalty(l2: Scalar, network: Network) -> Array:
 
 def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> Array | None:
     """The weights (C,) that the loss takes, 1 where none are given; None where it takes none."""
-    given = objective.class_weights
+    given, name = objective.class_weights, objective.loss.row.name
     if loss.classes is None:
         if given is not None:
             weighted = [row.name for row in LOSSES.values() if row.classes]
-            raise InputError(f"{loss.name} takes no class weights; the losses that do: {', '.join(weighted)}")
+            raise InputError(f"{name} takes no class weights; the losses that do: {', '.join(weighted)}")
         return None
     count = 2 if loss.classes == "two" else outputs
     if given is None:
@@ -140,13 +146,13 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
         names = [str(c) for c in range(count)]
         if sorted(given) != sorted(names):
             # Names such as A, B mean classes in the order in which they are given; numbers mean themselves.
-            if any(_is_index(name) for name in given) and len(given) == count:
+            if any(map(_is_index, given)) and len(given) == count:
                 raise InputError(f"class_weights names the classes {', '.join(given)}, expected {', '.join(names)}")
             names = list(given)
-        given = [given[name] for name in names]
+        given = [given[each] for each in names]
     if len(given) != count:
         whose = "class 0 and class 1" if loss.classes == "two" else f"one for each of {outputs} outputs"
-        raise InputError(f"class_weights has {counted(len(given), 'value')}, expected {count} for {loss.name}: {whose}")
+        raise InputError(f"class_weights has {counted(len(given), 'value')}, expected {count} for {name}: {whose}")
     return in_dtype("class_weights", np.array(given), p.dtype)
 
 
@@ -193,7 +199,11 @@ def _divisor(objective: Objective, loss: Loss, targets: Targets, w: Array | None
     if objective.reduction == "mean":
         return len(s)
     if w is None or targets.classes is None:
-        why = f"{loss.name} has no classes" if w is None else "y gives a sample several outputs or a probability"
+        why = (
+            f"{objective.loss.row.name} has no classes"
+            if w is None
+            else "y gives a sample several outputs or a probability"
+        )
         raise InputError(f"reduction weighted-mean needs one class a sample, but {why}; use mean or sum")
     total: Scalar = (w[targets.classes] * s).sum()
     if total == 0:
