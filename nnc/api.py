@@ -4,8 +4,9 @@ What is wrong with what is given is an ``NncError``, whatever it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from os import PathLike
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,8 @@ import numpy.typing as npt
 from nnc.core import imbalance, passes
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Scalar
-from nnc.core.given import Numbers, numbers, shown
-from nnc.core.losses import LOSSES
+from nnc.core.given import numbers, shown
+from nnc.core.losses import LOSSES, Loss
 from nnc.core.names import Normalization, Reduction
 from nnc.core.network import LAYOUTS, Layer, Network
 from nnc.core.objective import ClassWeights, Objective
@@ -28,6 +29,10 @@ from nnc.io.choices import Choice, read_choice
 from nnc.io.network_file import Problem
 from nnc.io.parts import read_part
 
+Numbers: TypeAlias = npt.ArrayLike | Fraction | Sequence[float | Fraction] | Sequence[Sequence[float | Fraction]]
+"""What arrays are made of: one number, numbers, or rows of numbers."""
+LossChoice: TypeAlias = Choice | Chosen[Loss]
+"""A loss by its name, by a mapping of name and parameters, or as ``load`` reads it from a file."""
 R = TypeVar("R", bound=Row)
 
 
@@ -70,7 +75,7 @@ def network(*layers: Layer) -> Network:
 
 
 def objective(
-    loss: Choice,
+    loss: LossChoice,
     *,
     reduction: Reduction = "mean",
     class_weights: ClassWeights | None = None,
@@ -87,12 +92,12 @@ def forward(network: Network, x: Numbers) -> Calculation:
     return passes.forward(_network(network), numbers("x", x))
 
 
-def loss(network: Network, x: Numbers, y: Numbers, objective: Objective | Choice) -> Calculation:
+def loss(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """Everything of ``forward``, and the loss. y is (nL,) or (N, nL), or class indices, () or (N,)."""
     return passes.loss(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
 
 
-def grad(network: Network, x: Numbers, y: Numbers, objective: Objective | Choice) -> Calculation:
+def grad(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """Everything of ``loss``, and the derivative of J by every quantity, weight and input."""
     return passes.grad(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
 
@@ -104,12 +109,14 @@ def grad_of(network: Network, x: Numbers, part: str) -> Calculation:
     return passes.grad_of(_network(network), numbers("x", x), *read_part(part))
 
 
-def verify(network: Network, x: Numbers, y: Numbers, objective: Objective | Choice) -> tuple[Calculation, list[Check]]:
+def verify(
+    network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice
+) -> tuple[Calculation, list[Check]]:
     """Everything of ``grad``, and how each gradient compares with central differences."""
     return compare(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
 
 
-def loss_of_outputs(y_hat: Numbers, y: Numbers, objective: Objective | Choice) -> Calculation:
+def loss_of_outputs(y_hat: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """The loss of outputs y_hat, (K,) or (N, K), without a network, and dy_hat."""
     return passes.loss_of_outputs(numbers("y_hat", y_hat), numbers("y", y), _objective(objective), gradient=True)
 
@@ -128,7 +135,7 @@ def _network(given: Network) -> Network:
     raise InputError(f"network is {shown(given)}, expected a Network, as nnc.network gives it{hint}")
 
 
-def _objective(given: Objective | Choice) -> Objective:
+def _objective(given: Objective | LossChoice) -> Objective:
     return given if isinstance(given, Objective) else objective(given)
 
 

@@ -154,8 +154,8 @@ REFUSED: list[tuple[Call, Any, str]] = [
     (ARRAYS["y of classes"], 2, "y is class 2, but there are 2 outputs: classes count from 0, so 0 to 1"),
     (ARRAYS["weight"], [[1, np.nan]], "weight[1,2] is NaN, expected a finite number"),
     (ARRAYS["bias"], [1, None], "bias[2] is None, expected a number"),
-    (ARRAYS["class_weights"], [1, -2], "class_weights[2] is -2, expected a number from 0 up"),
-    (ARRAYS["class_weights"], {"ill": 1, "well": None}, "class_weights[well] is None, expected a number"),
+    (ARRAYS["class_weights"], [1, -2], "class_weights of class 1 is -2, expected a number from 0 up"),
+    (ARRAYS["class_weights"], {"ill": 1, "well": None}, "class_weights of class well is None, expected a number"),
     (ARRAYS["class_weights"], {0: 1, "0": 2}, "class_weights names class 0 twice"),
     (ARRAYS["sample_weights"], [[1, 2], [3, 4]], "sample_weights has 2 rows, expected one number a sample"),
     (ARRAYS["sample_weights"], [1, -0.5], "sample_weights[2] is -0.5, expected a number from 0 up"),
@@ -192,6 +192,30 @@ def test_a_refusal_says_where_what_was_found_and_what_was_expected(call: Call, b
 def test_a_reduction_that_is_not_known_is_not_taken_for_another() -> None:
     with pytest.raises(nnc.InputError, match=r"^unknown reduction"):
         nnc.objective("bce", reduction="weighted_mean", class_weights=[1, 2])  # type: ignore[arg-type]  # as tested
+
+
+def test_the_loss_of_a_file_may_be_given_as_it_is() -> None:
+    problem = nnc.load(str(FILE))
+    assert problem.x is not None
+    assert problem.y is not None
+    assert problem.loss is not None
+    # ½ (0.4² + 0.9²)
+    assert nnc.loss(problem.network, problem.x, problem.y, problem.loss)["loss"] == pytest.approx(0.485, rel=1e-15)
+
+
+def test_a_file_is_read_from_a_path_in_any_dtype_with_other_activations() -> None:
+    problem = nnc.load(FILE, "object", ["relu", "leaky_relu:negative_slope=0.1"])
+    # z2 = −19/50
+    assert problem.x is not None
+    assert nnc.forward(problem.network, problem.x)["y_hat"].tolist() == [Fraction(1, 2), Fraction(-19, 500)]
+
+
+def test_a_network_does_not_change_with_the_array_that_it_was_made_of() -> None:
+    for dtype in (FLOAT32, FLOAT64):
+        kernel = np.ones((1, 1), dtype)
+        network = nnc.network(nnc.layer(kernel=kernel))
+        kernel[0, 0] = 7
+        assert nnc.forward(network, 1)["y_hat"].tolist() == [1]
 
 
 # What is taken

@@ -4,20 +4,17 @@ An array is exact, of ``Fraction``, where one of its numbers is a Fraction. floa
 float64. Floats and fractions do not mix: a calculation is exact as a whole or not at all. Whole numbers go with both.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import partial
 from numbers import Integral, Rational, Real
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array, part_name
 from nnc.errors import InputError, counted
 
-Numbers: TypeAlias = npt.ArrayLike | Fraction | Sequence[float | Fraction] | Sequence[Sequence[float | Fraction]]
-"""What arrays are made of: one number, numbers, or rows of numbers."""
 Place: TypeAlias = Callable[[tuple[int, ...]], str]
 """What the number of an index (from 0) is called."""
 
@@ -46,7 +43,7 @@ def numbers(name: str, given: object, most: int = 2, place: Place | None = None)
         _refuse_no_number(objects, kinds, place)
         if any(issubclass(kind, Rational) and not issubclass(kind, Integral) for kind in kinds):
             return _exact(objects, place)
-    floats = array if array.dtype == FLOAT32 else _floats(array)
+    floats = array.copy() if array.dtype == FLOAT32 else _floats(array)
     _refuse_infinite(array, floats, place)
     return floats
 
@@ -71,14 +68,14 @@ def in_dtype(name: str, values: Array, dtype: np.dtype[Any], place: Place | None
     return converted
 
 
-def exact_number(value: Any, place: str) -> Fraction:
+def exact_number(value: Any, place: Callable[[], str]) -> Fraction:
     """A rational number or a whole float as a Fraction of Python's ints. Raises InputError for another float."""
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
     if float(value).is_integer() and abs(value) <= _WHOLE_END:
         return Fraction(int(value))
     raise InputError(
-        f"{place} is {value!s}, a float, beside fractions; "
+        f"{place()} is {value!s}, a float, beside fractions; "
         f"nnc calculates with the one or the other: write Fraction('{value!s}')"
     )
 
@@ -153,7 +150,7 @@ def _refuse_no_number(objects: Array, kinds: Iterable[type], place: Place) -> No
 def _exact(values: Array, place: Place) -> Array:
     exact = np.empty(values.shape, dtype=object)
     for index in np.ndindex(values.shape):
-        exact[index] = exact_number(values[index], place(index))
+        exact[index] = exact_number(values[index], partial(place, index))
     return exact
 
 

@@ -1,6 +1,6 @@
 """The loss J of a batch: class and sample weights, the reduction, the L2 term."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from msgspec.structs import force_setattr, replace
 
 from nnc.core.activations import Activation
 from nnc.core.arrays import Array, Scalar, part_name, scalar, whole
-from nnc.core.given import Place, from_0_up, in_dtype, named, numbers, shown
+from nnc.core.given import from_0_up, in_dtype, named, numbers, shown
 from nnc.core.losses import FUSED, LOSSES, Loss
 from nnc.core.names import REDUCTIONS, Reduction
 from nnc.core.network import Network
@@ -159,13 +159,16 @@ def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> 
 def _read_class_weights(given: object) -> ClassWeights:
     """Weights from 0 up as they were given, in a list or by name."""
     if not isinstance(given, Mapping):
-        return _from_0_up(given, partial(part_name, "class_weights"))
+        return _weights_of_classes(given, str)
     names = named(given, "class_weights")
-    values = _from_0_up(list(given.values()), lambda index: f"class_weights[{names[index[0]] if index else ''}]")
+    values = _weights_of_classes(list(given.values()), names.__getitem__)
     return dict(zip(names, values, strict=True))
 
 
-def _from_0_up(given: object, place: Place) -> list[Scalar]:
+def _weights_of_classes(given: object, name: Callable[[int], str]) -> list[Scalar]:
+    def place(index: tuple[int, ...]) -> str:
+        return f"class_weights of class {name(index[0])}" if index else "class_weights"
+
     values: list[Scalar] = from_0_up(np.atleast_1d(numbers("class_weights", given, 1, place)), place).tolist()
     return values
 

@@ -125,7 +125,7 @@ class Chosen(Struct, Generic[R], frozen=True, eq=False):
         if isinstance(value, str):
             return value
         if dtype == EXACT:
-            return exact_number(value, place)
+            return exact_number(value, lambda: place)
         try:
             number = float(value)
         except OverflowError:

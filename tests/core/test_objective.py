@@ -173,7 +173,7 @@ def test_cross_entropy_has_a_class_weight_for_each_output() -> None:
         ("cross_entropy", {"0": 1},
          "class_weights has 1 value, expected 3 for cross_entropy: one for each of 3 outputs"),
         ("bce", {"1": 1, "2": 2}, "class_weights names the classes 1, 2, expected 0, 1"),
-        ("bce", [1, -2], "class_weights[2] is -2, expected a number from 0 up"),
+        ("bce", [1, -2], "class_weights of class 1 is -2, expected a number from 0 up"),
         ("mse", [1, 2, 3], f"mse takes no class weights; the losses that do: {WEIGHTED}"),
     ],
 )  # fmt: skip
