@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         grad_of,
         imbalance_weights,
         layer,
+        load,
         loss,
         loss_of_outputs,
         network,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from nnc.core.objective import Objective
     from nnc.core.quantities import Calculation
     from nnc.errors import InputError, NncError, NotFiniteError
-    from nnc.io.network_file import Problem, load
+    from nnc.io.network_file import Problem
 
 __all__ = [
     "Calculation",
@@ -68,7 +69,6 @@ _HOMES = {
     "NncError": "nnc.errors",
     "NotFiniteError": "nnc.errors",
     "Problem": "nnc.io.network_file",
-    "load": "nnc.io.network_file",
 }
 
 

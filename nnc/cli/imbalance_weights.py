@@ -1,10 +1,11 @@
 """``nnc imbalance-weights``: weights that make up for classes of unequal size."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions
+from nnc.core.names import Normalization
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +27,7 @@ def imbalance_weights(
         typer.Option(metavar="METHOD", help="balanced, inverse, sqrt, effective or pos-weight."),
     ] = "balanced",
     beta: Annotated[str | None, typer.Option(metavar="B", help="β of --method effective; 0.999 if not given.")] = None,
-    normalize: Annotated[
-        Literal["none", "mean", "sum", "max"], typer.Option(help="Scale the weights so that this of them is 1.")
-    ] = "none",
+    normalize: Annotated[Normalization, typer.Option(help="Scale the weights so that this of them is 1.")] = "none",
     exact: Exact = False,
     *,
     expected: ExpectOptions,
@@ -58,7 +57,7 @@ def imbalance_weights(
 
 
 def _weigher(
-    counts: dict[str, int], method: str, beta: str | None, normalize: str
+    counts: dict[str, int], method: str, beta: str | None, normalize: Normalization
 ) -> "Callable[[np.dtype[Any]], ClassWeighting]":
     """What makes the weights in numbers of a dtype."""
     from nnc.core.imbalance import METHODS, imbalance_weights
@@ -80,8 +79,9 @@ def _weigher(
 def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
     """The number of samples of each class: as given, or counted."""
     from nnc.core.arrays import EXACT
+    from nnc.core.imbalance import read_counts
     from nnc.errors import InputError, blame
-    from nnc.io.classes import count_labels, whole_counts
+    from nnc.io.classes import count_labels
     from nnc.io.sources import StandardInput
     from nnc.io.values import read_classes, read_labels
 
@@ -92,4 +92,4 @@ def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
             return count_labels(read_labels(labels, "--labels", stdin=StandardInput()))
     assert counts is not None  # one of the two is given
     with blame("--counts"):
-        return whole_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))
+        return read_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))

@@ -8,6 +8,7 @@ import typer
 from msgspec import Struct
 from msgspec.structs import fields
 
+from nnc.core.names import Reduction
 from nnc.errors import InputError
 
 Exact: TypeAlias = Annotated[
@@ -64,7 +65,7 @@ class LossOptions(Options, frozen=True, eq=False):
     ] = None
     sample_weights: Annotated[str | None, typer.Option(metavar="VALUE", help="One a sample of a batch.")] = None
     reduction: Annotated[
-        Literal["mean", "sum", "weighted-mean"] | None,
+        Reduction | None,
         typer.Option(help="How a batch's losses become one; mean if not given."),
     ] = None
     l2: Annotated[

@@ -20,6 +20,7 @@ class Activation(Row, frozen=True, kw_only=True, eq=False):
     templates: ``{z}`` and the parameters' names stand where the numbers go.
     """
 
+    kind = "activation"
     f: Callable[..., Array]
     derivative: Callable[..., Array] | None = None
     backward: Callable[..., Array] | None = None
@@ -29,6 +30,11 @@ class Activation(Row, frozen=True, kw_only=True, eq=False):
     derivative_latex: str
     kinks: Callable[..., tuple[Any, ...]] = lambda **parameters: ()
     """The z at which f has no derivative, or jumps."""
+
+    @classmethod
+    def table(cls) -> dict[str, "Activation"]:
+        """``ACTIVATIONS``."""
+        return ACTIVATIONS
 
 
 def apply(activation: Chosen[Activation], z: Array) -> Array:

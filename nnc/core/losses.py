@@ -45,6 +45,7 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     ``{w1}`` and the parameters' names stand where the numbers go.
     """
 
+    kind = "loss"
     terms: Callable[..., Array]
     derivative: Callable[..., Array]
     mean: bool = False
@@ -63,6 +64,11 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     """Where the loss has no derivative, in words."""
     turns: Callable[..., Array] = nowhere
     """``turns(p, y, **parameters)`` (N, …): numbers that change their sign where the loss has no derivative."""
+
+    @classmethod
+    def table(cls) -> dict[str, "Loss"]:
+        """``LOSSES``."""
+        return LOSSES
 
 
 def formula(loss: Chosen[Loss], *, weighted: bool = False) -> str:
@@ -381,10 +387,21 @@ LOSSES = by_name(
 )
 """name -> row. A new row is all that a new loss takes."""
 
+
+class Fused(Struct, frozen=True, eq=False):
+    """What a last activation and a loss are together, from z, where a saturated output has lost its digits.
+
+    ``loss`` names the loss of z that is the same. ``by_output(z, y, w, **parameters)`` is its derivative by the output.
+    """
+
+    loss: str
+    by_output: Callable[..., Array]
+
+
 FUSED = {
-    ("sigmoid", "bce"): "bce_with_logits",
-    ("softmax", "cross_entropy"): "cross_entropy_with_logits",
-    ("sigmoid", "focal"): "focal_with_logits",
-    ("log_softmax", "nll"): "cross_entropy_with_logits",
+    ("sigmoid", "bce"): Fused("bce_with_logits", of.bce_by_output),
+    ("softmax", "cross_entropy"): Fused("cross_entropy_with_logits", of.cross_entropy_by_output),
+    ("sigmoid", "focal"): Fused("focal_with_logits", of.focal_by_output),
+    ("log_softmax", "nll"): Fused("cross_entropy_with_logits", NLL.derivative),
 }
-"""(last activation, loss) -> the loss that gives the same from z, where a saturated output has lost it."""
+"""(last activation, loss) -> the two as one."""

@@ -12,9 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core import activations
-from nnc.core.arrays import FLOAT64, Array, part_name
+from nnc.core.arrays import EXACT, FLOAT64, Array, part_name
 from nnc.core.network import Layer, Network
-from nnc.core.objective import Objective, evaluate, fused_loss
+from nnc.core.objective import Objective, evaluate, fused_loss, shaping
 from nnc.core.passes import grad, run
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.targets import read_targets
@@ -68,9 +68,14 @@ def verify(network: Network, x: Array, y: Array, objective: Objective) -> tuple[
     x (n0,) or (N, n0) and y as ``grad`` takes them, of float64. Raises as ``grad`` does, and InputError for another
     dtype.
     """
-    if x.dtype != FLOAT64:
-        raise InputError(f"gradients are verified in float64; in {x.dtype} differences of the loss are rounding noise")
+    dtype = np.result_type(network.dtype, x.dtype)
+    if dtype == EXACT:
+        raise InputError("gradients are verified in float64; exact ones gain nothing from differences of floats")
+    if dtype != FLOAT64:
+        raise InputError(f"gradients are verified in float64; in {dtype} differences of the loss are rounding noise")
     calculation = grad(network, x, y, objective)
+    assert calculation.network is not None  # what has gradients has a network
+    network = calculation.network
     _refuse_too_much(network, len(np.atleast_2d(x)))
     loss = _Loss(network, x, y, objective)
     parameters = [q for q in calculation.quantities if q.name.startswith(("dW", "db")) or q.name == "dx"]
@@ -118,12 +123,9 @@ class _Loss:
             sides += [flat > kink for kink in layer.activation.row.kinks(**layer.activation.parameters)]
             a = activations.apply(layer.activation, flat)
         y = np.tile(self.targets.y, (count, 1))
-        sides.append(self.objective.loss.row.turns(a, y, **self._parameters()) > 0)
+        sides.append(self.objective.loss.row.turns(a, y, **shaping(self.objective.loss, a.dtype)) > 0)
         losses = self._losses(flat if self.fused else a, y, count).reshape(count, samples)
         return losses.sum(axis=1) / self.divisor, np.concatenate([s.reshape(count, -1) for s in sides], axis=1)
-
-    def _parameters(self) -> dict[str, object]:
-        return {key: value for key, value in self.objective.loss.parameters.items() if key != "outputs"}
 
     def _losses(self, outputs: Array, y: Array, count: int) -> Array:
         s = self.objective.sample_weights

@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from nnc.core.arrays import EXACT, FLOAT64
 from nnc.core.grading import Question
 from nnc.core.judging import Rule
+from nnc.core.names import Normalization, Reduction
 from nnc.core.quotes import LONGEST, inert
 from nnc.core.results import Result, of_calculation, of_weighting
 from nnc.errors import InputError, blame, within
@@ -57,12 +58,12 @@ class SheetDocument(ProblemDocument, kw_only=True):
     weights: str | UnsetType = UNSET
     activations: list[Choice] | UnsetType = UNSET
     y_hat: Numbers | UnsetType = UNSET
-    reduction: Literal["mean", "sum", "weighted-mean"] = "mean"
+    reduction: Reduction = "mean"
     l2: Leaf | UnsetType = UNSET
     counts: list[Leaf] | dict[str, Leaf] | UnsetType = UNSET
     labels: list[Leaf] | UnsetType = UNSET
     method: Choice = "balanced"
-    normalize: Literal["none", "mean", "sum", "max"] = "none"
+    normalize: Normalization = "none"
 
 
 class Sheet(Struct, frozen=True, eq=False):

@@ -425,7 +425,7 @@ def test_a_sheets_tolerance_is_that_of_its_questions(shell: Shell) -> None:
         ({"counts": [1, 2], "labels": [1], "questions": [A]}, "the sheet has counts and labels, expected one of them"),
         ({"counts": [1, 2.5], "questions": [A]}, "counts: class 1 has a count of 2.5, expected a whole number"),
         ({"counts": [1, 0], "questions": [A]},
-         "class 1 has a count of 0, expected at least 1: its weight would be infinite"),
+         "counts: class 1 has a count of 0, expected at least 1: its weight would be infinite"),
         ({"counts": [1, 2], "method": "most", "questions": [A]}, None),
         ({**PROBLEM, "l2": -1, "questions": [A]}, "l2 is -1, expected a number from 0 up"),
     ],

@@ -13,7 +13,7 @@ from nnc.core.imbalance import METHODS, NORMALIZATIONS, imbalance_weights
 from nnc.core.rows import choose
 
 
-def weights(counts: Any, method: Any, normalize: str = "none") -> list[Any]:
+def weights(counts: Any, method: Any, normalize: Any = "none") -> list[Any]:
     return list(nnc.imbalance_weights(counts, method, normalize).weights.values())
 
 

@@ -221,6 +221,14 @@ def test_every_loss_has_its_steps_in_every_format(name: str) -> None:
     assert all(written(calculation, other) for other in STEPS_FORMATS)
 
 
+def test_a_derivative_by_a_saturated_output_is_not_written_as_a_quotient_by_what_was_lost(nnc: Nnc) -> None:
+    # σ(36): 1 − ŷ has one digit left, and 1 / (1 − 1) would be no number at all; σ(9.5) has enough
+    steps = nnc("grad -w sigmoid_neuron.yaml -x 0.5,18 -y 0 --steps -s dy_hat")
+    assert "(from z where 1 − ŷ has lost its digits)" in steps
+    assert "∂J/∂ŷ₁ ≈ 4.31123e+15" in steps
+    assert "/ (1 − 0.999925)" in nnc("grad -w sigmoid_neuron.yaml -x 0,4.5 -y 0 --steps -s dy_hat")
+
+
 def test_every_sample_that_is_right_has_a_case() -> None:
     networks = {path.name for path in SAMPLES.iterdir() if path.suffix in (".json", ".yaml")}
     assert networks == {word for call in CALLS for word in call.split() if word in networks}
