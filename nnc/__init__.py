@@ -9,11 +9,9 @@ What the command line does, a script can::
     result["dW1"]
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # typing has it, but takes long to import, and until nnc runs an interrupt is a traceback
 if TYPE_CHECKING:
     from nnc.api import (
         forward,
@@ -72,8 +70,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Imports a public name when it is first used: ``nnc --help`` needs none of them, and NumPy is slow to import."""
+    from importlib import import_module
+
     if name not in __all__:
         raise AttributeError(f"module 'nnc' has no attribute {name!r}")
     return getattr(import_module(_HOMES.get(name, "nnc.api")), name)

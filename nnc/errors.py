@@ -1,6 +1,7 @@
 """Everything that nnc refuses, in one tree.
 
-The command line catches ``NncError`` once and prints it as one message; anything else is a bug and keeps its traceback.
+The command line catches ``NncError`` once and prints it as one message; anything else is a fault of nnc, see
+``nnc.__main__``.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -1,14 +1,13 @@
 """``nnc check``: answers to a sheet of questions, marked."""
 
-import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nnc.cli.messages import count, warn
 from nnc.cli.options import CheckOptions, ReportOptions, SampleStepsOptions
-from nnc.cli.output import show, warn
+from nnc.cli.output import show
 from nnc.errors import InputError
 
 if TYPE_CHECKING:
@@ -131,13 +130,5 @@ def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded"
                 rows.append(ungraded(one.student, one.error, sheet.questions))
             else:
                 rows.append(grade(one.student, one.answers, sheet.questions))
-        _progress(len(rows), len(paths))
+        count(len(rows), len(paths))
     return Graded(sheet.title, sheet.questions, rows, several)
-
-
-def _progress(done: int, total: int) -> None:
-    """Counts on standard error, where that is a terminal and there is something to wait for."""
-    if total == 1 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return
-    sys.stderr.write(f"\r{done} of {total}" if done < total else "\r\x1b[K")
-    sys.stderr.flush()

@@ -137,7 +137,7 @@ def _note(judged: Judged, result: Result) -> str:
     amiss = [index for index, element in judged.elements.items() if not element.verdict.holds]
     if not amiss or judged.size == 1:
         return ""
-    names = ", ".join(result.name_of(index) for index in amiss[:_MOST_NAMED])
+    names = ", ".join(inert(result.name_of(index)) for index in amiss[:_MOST_NAMED])
     more = f" and {len(amiss) - _MOST_NAMED} more" if len(amiss) > _MOST_NAMED else ""
     return f"{judged.right} of {judged.size} right, not {names}{more}"
 

@@ -11,7 +11,7 @@ from nnc.core.arrays import EXACT, FLOAT64
 from nnc.core.grading import Question
 from nnc.core.judging import Rule
 from nnc.core.names import Normalization, Reduction
-from nnc.core.quotes import LONGEST, inert
+from nnc.core.quotes import LONGEST, line
 from nnc.core.results import Result, of_calculation, of_weighting
 from nnc.errors import InputError, blame, within
 from nnc.io.choices import Choice
@@ -23,7 +23,6 @@ from nnc.io.sheet_problem import Calculate, Weigh, calculation_of, weighting_of
 from nnc.io.sources import read_file
 
 MOST_POINTS = 10**6
-_LONGEST_TEXT = 2000
 
 
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +91,7 @@ def load_sheet(path: str, *, allow_outside: bool = False) -> Sheet:
         }
         if not results:
             raise InputError("the sheet has no problem: give it layers, weights: FILE, y_hat, counts or labels")
-        return Sheet(_line(document.title), _questions(document, results), calculate, weigh)
+        return Sheet(line(document.title), _questions(document, results), calculate, weigh)
 
 
 def _questions(document: SheetDocument, results: Mapping[str, Result]) -> tuple[Question, ...]:
@@ -122,20 +121,15 @@ def _question(entry: QuestionEntry, results: Mapping[str, Result], usual: Rule, 
     answer = entry.answer
     return Question(
         id=name,
-        quantity=_line(result.name),
+        quantity=line(result.name),
         result=result,
         points=_points(entry.points),
         rule=rule,
         split=entry.split == "element",
-        text=_line(entry.text),
-        feedback=_line(entry.feedback),
+        text=line(entry.text),
+        feedback=line(entry.feedback),
         answer=read_answer(answer, several=result.value.ndim > 0) if isinstance(answer, str) else answer,
     )
-
-
-def _line(text: str) -> str:
-    """Text of any number of lines on one."""
-    return inert(" ".join(text.split()), _LONGEST_TEXT)
 
 
 def _rule(given: Tolerance) -> Rule:

@@ -180,6 +180,7 @@ def test_a_call_that_cannot_be_answered_says_what_is_missing_or_wrong(
         (["forward", "-w", "net.json", "--dtype", "float16"], ["float16", "float64", "float32"]),
         (["loss", "-w", "net.json", "--reduction", "average"], ["average", "mean", "sum", "weighted-mean"]),
         (["forward", "-w", "net.json", "-p", "six"], ["six", "--precision"]),
+        (["schema"], ["argument 'network|sheet'", "Choose from: network, sheet (help: nnc schema --help)"]),
     ],
 )
 def test_a_wrong_call_is_one_line_that_says_where_help_is(call: Shell, args: list[str], words: list[str]) -> None:

@@ -67,11 +67,22 @@ def test_on_a_terminal_of_80_columns_no_formula_is_cut(command: str, width: int)
 
 
 @pytest.mark.parametrize("command", ROWS)
-def test_a_line_off_a_terminal_holds_a_whole_formula(command: str, call: Shell) -> None:
-    out, rows = ran(call(command)).out, call(command, "--json").json
-    for row in rows.values():
-        assert f" {row['formula']} " in out
-        assert f" {row['derivative']} " in out
+@pytest.mark.parametrize("width", [None, 80, 150])
+def test_a_list_has_whole_formulas_in_lines_of_120_columns_or_the_terminals(
+    command: str, width: int | None, call: Shell
+) -> None:
+    drawn = render(FunctionsReport(command), "table", Style(width=width))
+    assert max(map(len, drawn.splitlines())) <= (width or 120)
+    formulas: list[str] = []
+    for line in drawn.splitlines():
+        if line.startswith("│"):
+            _, label, piece = (cell.strip() for cell in line.strip("│").split("│"))
+            if label:
+                formulas.append(piece)
+            elif formulas:  # the head has none
+                formulas[-1] += f" {piece}"
+    rows = call(command, "--json").json.values()
+    assert [formula.strip() for formula in formulas] == [row[key] for row in rows for key in ("formula", "derivative")]
 
 
 def test_a_default_is_a_number_or_a_word_or_missing(call: Shell) -> None:

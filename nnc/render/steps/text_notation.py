@@ -2,6 +2,7 @@
 
 import re
 
+from nnc.core.quotes import inert
 from nnc.core.steps.expressions import Expression, Matrix, Symbol, Template
 from nnc.render.elision import GAP
 from nnc.render.steps.filling import loose
@@ -103,4 +104,4 @@ def subscript(index: tuple[int | str, ...]) -> str:
     text = ",".join(map(str, index))
     if len(index) == 1 and (text.isdecimal() or text in ("k", "j", "i")):
         return text.translate(_SUBSCRIPTS)
-    return "[" + "".join(sign if sign.isprintable() else "�" for sign in text) + "]"
+    return f"[{inert(text, None)}]"
