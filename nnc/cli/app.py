@@ -23,7 +23,7 @@ def run(args: list[str]) -> int:
     commands = named if named and named[0] in COMMANDS else COMMANDS
     try:
         status = typer.main.get_command(assemble(commands)).main(
-            args or ["--help"], prog_name="nnc", standalone_mode=False
+            _parted(args) or ["--help"], prog_name="nnc", standalone_mode=False
         )
     except NncError as error:
         say(str(error))
@@ -32,6 +32,15 @@ def run(args: list[str]) -> int:
         say(_usage(error, "nnc " + commands[0] if len(commands) == 1 else "nnc"))
         return 2
     return int(status or 0)
+
+
+def _parted(args: Iterable[str]) -> list[str]:
+    """The arguments with ``-x=2`` parted into ``-x`` and ``2``; Typer would take ``=2`` for the value."""
+    parted: list[str] = []
+    for arg in args:
+        short = arg[:1] == "-" and arg[1:2].isalpha() and arg[2:3] == "="
+        parted += [arg[:2], arg[3:]] if short else [arg]
+    return parted
 
 
 def assemble(commands: Iterable[str]) -> typer.Typer:

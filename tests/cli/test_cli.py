@@ -468,6 +468,12 @@ def test_an_interrupt_ends_the_call_with_130_and_no_traceback() -> None:
     assert b"Traceback" not in err
 
 
+@pytest.mark.parametrize("x", [["-x=-2,-3"], ["-x", "-2,-3"], ["-x-2,-3"], ["--x=-2,-3"], ["--x", "-2,-3"]])
+def test_a_negative_value_may_stand_behind_its_option_in_every_way(shell: Shell, x: list[str]) -> None:
+    Path("sum.json").write_text('{"layers": [{"kernel": [[1], [1]]}]}')
+    assert shell("forward", "-w", "sum.json", *x, "-s", "y_hat", "-f", "plain") == (0, "-5\n", "")
+
+
 VARIANTS: list[dict[str, str]] = [
     {},
     {"GITHUB_ACTIONS": "1"},
