@@ -34,7 +34,8 @@ class Method(Row, frozen=True, kw_only=True, eq=False):
 def _pos_weight(n: Array) -> Array:
     if len(n) != 2:
         raise InputError(
-            f"method pos-weight weighs class 1 against class 0, but there are {len(n)} classes; expected 2"
+            f"method pos-weight weighs class 1 against class 0, but there are {len(n)} classes; expected 2",
+            about="counts",
         )
     return np.array([n[1] / n[1], n[0] / n[1]], dtype=n.dtype)
 
@@ -134,7 +135,7 @@ def imbalance_weights(
     whole = read_counts(counts)
     if len(whole) < 2:
         found = "1 class has nothing to be weighed against" if whole else "there are no classes"
-        raise InputError(f"{found}; expected at least 2")
+        raise InputError(f"{found}; expected at least 2", about="counts")
     n = np.array([_number(name, count, dtype) for name, count in whole.items()], dtype=dtype)
     unscaled = method.row.weights(n, **method.in_dtype(dtype).parameters)
     divisor = NORMALIZATIONS[normalize](unscaled)
@@ -179,4 +180,4 @@ def _number(name: str, count: int, dtype: np.dtype[Any]) -> Scalar:
     try:
         return scalar(str(count), dtype)
     except OverflowError:
-        raise InputError(f"class {name} has a count beyond {dtype}") from None
+        raise InputError(f"class {name} has a count beyond {dtype}", about="counts") from None
