@@ -45,6 +45,8 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     ``{w1}`` and the parameters' names stand where the numbers go.
     """
 
+    may_rest = True  # a file may name one for a forward pass, which needs none
+
     terms: Callable[..., Array]
     derivative: Callable[..., Array]
     mean: bool = False

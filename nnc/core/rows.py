@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -50,6 +50,9 @@ def not_negative(default: str) -> Parameter:
 
 class Row(Struct, frozen=True, kw_only=True, eq=False):
     """What every row says of itself."""
+
+    may_rest: ClassVar[bool] = False
+    """Whether one that is chosen may have nothing to do, so that it is held to exact numbers where it is used."""
 
     name: str
     source: str
@@ -99,10 +102,8 @@ def choose(
     row = table.get(name) or next((row for row in table.values() if name in row.aliases), None)
     if row is None:
         raise unknown(kind, name, table)
-    if dtype == EXACT and not row.rational:
-        raise InputError(
-            f"{kind} {row.name} is irrational: it makes numbers that are no fractions, so it has no exact value"
-        )
+    if not row.may_rest:
+        require_rational(kind, row, dtype)
     for key in given:
         if key not in row.parameters:
             if not row.parameters:
@@ -120,6 +121,14 @@ def choose(
         raise InputError(f"{row.name}: {wrong}")
     wording: Mapping[str, Any] = row.wording(**parameters)
     return Chosen(replace(row, **wording) if wording else row, parameters)
+
+
+def require_rational(kind: str, row: Row, dtype: np.dtype[Any]) -> None:
+    """Raises InputError for exact numbers and a row that has none."""
+    if dtype == EXACT and not row.rational:
+        raise InputError(
+            f"{kind} {row.name} is irrational: it makes numbers that are no fractions, so it has no exact value"
+        )
 
 
 def bare(formula: str) -> str:
