@@ -1,6 +1,7 @@
 """Tables as columns of text that fit a terminal: what does not fit is left out of the middle, with a count of it."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ FRAME = 3
 """Characters that a table's frame adds to each column: a line and a space on either side."""
 
 
-class Strip(Struct, frozen=True, eq=False):
+class Strip(Struct, frozen=True, eq=False, dict=True):
     """A column as text: its head and its cells, of the same number in every column."""
 
     head: str
@@ -22,7 +23,7 @@ class Strip(Struct, frozen=True, eq=False):
     numeric: bool = False
     strong: bool = False
 
-    @property
+    @cached_property
     def room(self) -> int:
         """Characters that the column takes up, with its frame."""
         return FRAME + max(len(self.head), *map(len, self.cells), 0)

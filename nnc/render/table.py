@@ -5,12 +5,14 @@ from io import StringIO
 
 from rich import box
 from rich.console import Console, RenderableType
+from rich.segment import Segment, Segments
 from rich.style import Style as Ink
 from rich.table import Table
 from rich.text import Text
 
 from nnc.render.fit import FRAME, Strip, fit
 from nnc.render.formats import Style
+from nnc.render.frame import framed
 from nnc.render.numbers import PRECISION, tabled
 from nnc.render.report import Block, Fact, Grid, Heading, Report
 
@@ -41,7 +43,7 @@ def render(report: Report, style: Style) -> str:
         if after is not None and not (after is Fact and isinstance(block, Fact)):
             console.print()
         for line in _drawn(block, style):
-            console.print(line)
+            console.print(line, crop=style.width is not None)
         after = type(block)
     captions = [Text(caption, QUIET) for caption in report.captions()]
     if captions and after is not None:
@@ -61,13 +63,18 @@ def _drawn(block: Block, style: Style) -> Iterable[RenderableType]:
     else:
         if block.title:
             yield Text(block.title, Ink(bold=True))
-        yield _table(block, precision, style.width)
+        yield _table(block, precision, style)
 
 
-def _table(grid: Grid, precision: int, width: int | None) -> Table:
-    fitted = width is not None and grid.elide
-    strips = fit(grid, precision, width)
-    table = Table(box=box.HEAVY_HEAD if grid.strong else box.ROUNDED)
+def _table(grid: Grid, precision: int, style: Style) -> RenderableType:
+    fitted = style.width is not None and grid.elide
+    strips = fit(grid, precision, style.width)
+    frame = box.HEAVY_HEAD if grid.strong else box.ROUNDED
+    if style.width is None and not style.color:
+        text = framed([[_flushed(cell, strip) for cell in (strip.head, *strip.cells)] for strip in strips], frame)
+        if text is not None:
+            return Segments([Segment(text)])
+    table = Table(box=frame)
     for strip in strips:
         table.add_column(Text(_flushed(strip.head, strip)), no_wrap=fitted)
     for index in range(len(strips[0].cells)):
