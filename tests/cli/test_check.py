@@ -535,11 +535,14 @@ def test_junit_has_a_suite_a_student_and_a_case_a_question(shell: Shell) -> None
     write("broken.json", "{")
     said = shell("check", "sheet.json", "ada.json", "bea.yaml", "broken.json", "-f", "junit")
     root = ElementTree.fromstring(said.out)
-    assert [(s.get("name"), s.get("tests"), s.get("failures"), s.get("errors")) for s in root] == [
-        ("ada", "4", "0", "0"),
-        ("bea", "4", "4", "0"),
-        ("broken", "4", "0", "4"),
+    keys = ("name", "tests", "failures", "errors", "skipped", "time")
+    assert [tuple(map(suite.get, keys)) for suite in (root, *root)] == [
+        ("nnc check", "12", "4", "4", "0", "0"),
+        ("ada", "4", "0", "0", "0", "0"),
+        ("bea", "4", "4", "0", "0", "0"),
+        ("broken", "4", "0", "4", "0", "0"),
     ]
+    assert {case.get("classname") for case in root[1]} == {"bea"}
     failure = root.find("testsuite[@name='bea']/testcase[@name='loss (loss)']/failure")
     assert failure is not None
     assert (failure.get("message"), failure.text) == (
