@@ -118,7 +118,7 @@ def judge(given: object, truth: Truth | None, rule: Rule | None = None) -> Judge
     if written.value is None or truth is None:
         return Judgement(Verdict.WRONG, given)
     verdict = _verdict(written, written.value, truth, rule or Rule())
-    return Judgement(verdict, given, _float(written.value - truth.value))
+    return Judgement(verdict, given, nearest_float(written.value - truth.value))
 
 
 def _short(value: Fraction, margin: Fraction) -> Fraction:
@@ -143,7 +143,7 @@ def _verdict(written: Written, given: Fraction, truth: Truth, rule: Rule) -> Ver
         verdict = Verdict.TRUNCATED
     else:
         return Verdict.WRONG
-    return Verdict.TOO_FEW_DIGITS if _too_few(written, rule) else verdict
+    return Verdict.TOO_FEW_DIGITS if too_few(written, rule) else verdict
 
 
 def _wanted_unit(truth: Truth, rule: Rule) -> Fraction:
@@ -155,7 +155,8 @@ def _wanted_unit(truth: Truth, rule: Rule) -> Fraction:
     return Fraction(0)
 
 
-def _too_few(written: Written, rule: Rule) -> bool:
+def too_few(written: Written, rule: Rule) -> bool:
+    """Whether a number is too short to be right, were it rounded rightly."""
     if rule.decimals is not None:
         return written.unit > power_of_ten(-rule.decimals)
     return written.digits < (rule.sig or rule.min_sig)
@@ -176,7 +177,8 @@ def _exact(tolerance: float | None) -> Fraction:
     return Fraction(repr(float(tolerance or 0)))
 
 
-def _float(value: Fraction) -> float:
+def nearest_float(value: Fraction) -> float:
+    """A fraction as a float, infinite where it is beyond them."""
     try:
         return float(value)
     except OverflowError:
