@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -54,7 +55,7 @@ def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index:
     raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({along}), counted from 1")
 
 
-class Calculation(Struct, frozen=True, eq=False):
+class Calculation(Struct, frozen=True, eq=False, dict=True):
     """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
 
     In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such
@@ -71,15 +72,16 @@ class Calculation(Struct, frozen=True, eq=False):
     of: str | None = None
     """The number that the derivatives are of, where it is not the loss."""
 
+    @cached_property
+    def _by_name(self) -> dict[str, Quantity]:
+        return {q.name: q for q in reversed(self.quantities)}
+
     def __getitem__(self, name: str) -> Array:
-        for q in self.quantities:
-            if q.name == name:
-                return q.value
-        raise KeyError(name)
+        return self._by_name[name].value
 
     def quantity(self, name: str) -> Quantity:
         """The quantity called ``name``. Raises InputError where there is none."""
-        found = next((q for q in self.quantities if q.name == name), None)
+        found = self._by_name.get(name)
         if found is None:
             raise unknown("quantity", name, self.keys())
         return found
