@@ -70,8 +70,12 @@ def csv_numbers(data: bytes) -> Written:
 
 def csv_rows(data: bytes) -> tuple[list[int], list[list[str]]]:
     """The lines that are not blank: their numbers, and their cells."""
-    lines, rows = zip(*csv_lines(data), strict=True)
-    return list(lines), list(rows)
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    for line, row in csv_lines(data):
+        lines.append(line)
+        rows.append(row)
+    return lines, rows
 
 
 def csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
