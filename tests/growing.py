@@ -210,6 +210,10 @@ CALLS: dict[str, tuple[int, Call]] = dict(
         1_000,
         lambda n: json_of("forward", *chain(n), "-s", ",".join(f"z{k + 1}" for k in range(n))),
     ),
+    "--steps of every layer": (
+        500,
+        lambda n: json_of("forward", "--steps", *chain(n), "-s", ",".join(f"z{k + 1}" for k in range(n))),
+    ),
     # classes
     "classes, exact": (1000, lambda n: json_of(*sizes(n, "--exact"))),
     "classes on the command line": (
