@@ -13,6 +13,7 @@ from nnc.errors import InputError
 if TYPE_CHECKING:
     from nnc.core.grading import Graded, Marks
     from nnc.core.steps.derivation import Derivation
+    from nnc.io.answers import Submission
     from nnc.io.sheet import Sheet
 
 
@@ -112,7 +113,7 @@ def _own(sheet: "Sheet", path: str) -> "Graded":
 def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded":
     """The marks of every file; no more than a row of each is kept."""
     from nnc.core.grading import Graded, grade, ungraded
-    from nnc.io.answers import Table, read_answers, student_names
+    from nnc.io.answers import Table, read_alone, read_answers, student_names
 
     asked = {question.id: question.result.value.ndim > 0 for question in sheet.questions}
     several = len(paths) > 1
@@ -120,7 +121,10 @@ def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded"
         raise InputError("--format gradescope is of one student's answers: one call a submission")
     rows: list[Marks] = []
     for path, name in zip(paths, student_names(paths), strict=True):
-        found = read_answers(path, name, asked, table=not several and format != "gradescope")
+        if len(paths) > 1:
+            found: Submission | Table = read_answers(path, name, asked)
+        else:
+            found = read_alone(path, name, asked, table=format != "gradescope")
         if isinstance(found, Table):
             several = True
             if found.unknown:

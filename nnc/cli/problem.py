@@ -75,7 +75,8 @@ class Inputs(Struct, frozen=True, eq=False):
 
     def attributed(self) -> AbstractContextManager[None]:
         """Gives errors of the calculation their source: the option that gave the input, or the network file."""
-        given = {key: self._given(key) for key in ("x", "y", "class_weights", "sample_weights", "l2", "y_hat")}
+        names = ("x", "y", "loss", "class_weights", "sample_weights", "l2", "y_hat")
+        given = {key: self._given(key) for key in names}
         options = {key: f"--{key.replace('_', '-')}" for key, text in given.items() if text is not None}
         in_file = {} if self.network.weights is None else dict.fromkeys(given, self._file)
         return attributed(in_file | options)

@@ -1,13 +1,26 @@
 """Weights that make up for classes of unequal size."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
-from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar, require_finite, scalar
+from nnc.core.arrays import (
+    EXACT,
+    FLOAT64,
+    MOST_DIGITS,
+    Array,
+    Scalar,
+    require_finite,
+    require_short,
+    scalar,
+    summed,
+    too_long,
+)
 from nnc.core.given import is_number, named, plainly, shown
 from nnc.core.names import Normalization
 from nnc.core.rows import Chosen, Parameter, Row, by_name
@@ -31,6 +44,11 @@ class Method(Row, frozen=True, kw_only=True, eq=False):
         return METHODS
 
 
+def _balanced(n: Array) -> Array:
+    n = n / 2**64  # the weights stay what they are, and neither N nor K n overflows
+    return n.sum() / (len(n) * n)
+
+
 def _pos_weight(n: Array) -> Array:
     if len(n) != 2:
         raise InputError(
@@ -42,6 +60,8 @@ def _pos_weight(n: Array) -> Array:
 
 def _effective(n: Array, beta: Any) -> Array:
     if n.dtype == EXACT:
+        if n.max() * Fraction(math.log10(beta.denominator)) > MOST_DIGITS:
+            raise too_long("weights")
         return (1 - beta) / (1 - np.power(beta, n))  # a Fraction to an array's power would be floats
     # 1 - βⁿ loses its digits for β next to 1; expm1 keeps them. log1p(β - 1) is log β without the rounding of β.
     return (1 - beta) / -np.expm1(n * np.log1p(beta - 1)) if beta else np.ones_like(n)
@@ -50,7 +70,7 @@ def _effective(n: Array, beta: Any) -> Array:
 METHODS = by_name(
     Method(
         name="balanced",
-        weights=lambda n: n.sum() / (len(n) * n),
+        weights=_balanced,
         formula="{N} / ({K} {n})",
         latex=r"\frac{{{N}}}{{{K} {n}}}",
         rational=True,
@@ -95,8 +115,8 @@ METHODS = by_name(
 
 NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
     "none": lambda w: 1,
-    "mean": lambda w: w.sum() / len(w),
-    "sum": lambda w: w.sum(),
+    "mean": lambda w: summed("weights", w) / len(w),
+    "sum": lambda w: summed("weights", w),
     "max": lambda w: w.max(),
 }
 """name -> what the weights are divided by, so that their mean, sum or maximum is 1."""
@@ -138,9 +158,12 @@ def imbalance_weights(
         raise InputError(f"{found}; expected at least 2", about="counts")
     n = np.array([_number(name, count, dtype) for name, count in whole.items()], dtype=dtype)
     unscaled = method.row.weights(n, **method.in_dtype(dtype).parameters)
+    require_finite("weights", unscaled)
     divisor = NORMALIZATIONS[normalize](unscaled)
+    require_finite("the sum of the weights", np.asarray(divisor))
     weights = unscaled / divisor
     require_finite("weights", weights)
+    require_short("weight × count", weights * n)
 
     def by_class(values: Array) -> dict[str, Scalar]:
         return dict(zip(whole, values.tolist(), strict=True))

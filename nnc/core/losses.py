@@ -46,6 +46,8 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     """
 
     kind = "loss"
+    may_rest = True  # a file may name one for a forward pass, which needs none
+
     terms: Callable[..., Array]
     derivative: Callable[..., Array]
     mean: bool = False

@@ -185,10 +185,13 @@ class Layer(Struct, frozen=True, eq=False):
         """The place of the bias beside the matrix."""
         return f"{self.where.removesuffix(self.layout.name)}bias"
 
-    def affine(self, a: Array) -> Array:
-        """The pre-activations z (N, n_out) from activations a (N, n_in)."""
+    def affine(self, a: Array, name: str = "z") -> Array:
+        """The pre-activations z (N, n_out) from activations a (N, n_in), called by their name where they are refused.
+
+        Raises InputError for exact numbers of too many digits.
+        """
         kernel, intercept = self.layout.split(self.matrix, self.bias)
-        z = rows_times(a, kernel)
+        z = rows_times(name, a, kernel)
         return z if intercept is None else z + intercept
 
 

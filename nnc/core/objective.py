@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import force_setattr, replace
 
 from nnc.core.activations import Activation
-from nnc.core.arrays import Array, Scalar, part_name, scalar, whole
+from nnc.core.arrays import EXACT, Array, Scalar, part_name, scalar, summed, whole
 from nnc.core.given import from_0_up, in_dtype, named, numbers, shown
 from nnc.core.losses import FUSED, LOSSES, Loss
 from nnc.core.names import REDUCTIONS, Reduction
@@ -95,8 +95,14 @@ def shaping(loss: Chosen[Loss], dtype: np.dtype[Any]) -> dict[str, Any]:
 
 
 def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Targets) -> Losses:
-    """The losses of outputs p (N, K), or of pre-activations where ``loss`` is the fused one, and their derivative."""
+    """The losses of outputs p (N, K), or of pre-activations where ``loss`` is the fused one, and their derivative.
+
+    Raises InputError for a loss that p's numbers do not go with, and weights that do not go with the loss.
+    """
     row = loss.row
+    if p.dtype == EXACT:
+        with about("loss"):
+            row.require_rational()
     count, outputs = p.shape
     parameters = shaping(loss, p.dtype)
     share = outputs if loss.parameters.get("outputs") == "mean" else 1
@@ -106,12 +112,12 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
     with about("sample_weights"):
         s = _sample_weights(objective, count, p)
     terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / divided
-    losses = terms.sum(axis=-1)
+    losses = summed("loss", terms, axis=-1)
     divisor = _divisor(objective, row, targets, w, s)
     return Losses(
         terms=terms,
         losses=losses,
-        loss=losses.sum(axis=0) / divisor,
+        loss=summed("loss", losses, axis=0) / divisor,
         derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / divided / divisor,
         w=w,
         s=s,
@@ -128,7 +134,8 @@ def _weighted(values: Array, s: Array) -> Array:
 
 def penalty(l2: Scalar, network: Network) -> Array:
     """½ λ Σ of the squared weights of every layer, biases left out."""
-    return np.asarray(sum((layer.kernel**2).sum() for layer in network.layers) * l2 / 2)
+    squares = np.array([summed("penalty", layer.kernel**2) for layer in network.layers])
+    return np.asarray(summed("penalty", squares) * l2 / 2)
 
 
 def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> Array | None:
@@ -208,7 +215,7 @@ def _divisor(objective: Objective, loss: Loss, targets: Targets, w: Array | None
             else "y gives a sample several outputs or a probability"
         )
         raise InputError(f"reduction weighted-mean needs one class a sample, but {why}; use mean or sum")
-    total: Scalar = (w[targets.classes] * s).sum()
+    total: Scalar = summed("the sum of the weights", w[targets.classes] * s)
     if total == 0:
         raise InputError("reduction weighted-mean divides by the weights of the samples' classes, which sum to 0")
     return total

@@ -4,7 +4,7 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core import activations
-from nnc.core.arrays import Array, Scalar, is_finite, part_name, require_short, rows_times
+from nnc.core.arrays import Array, Scalar, is_finite, part_name, require_short, rows_times, summed, times
 from nnc.core.cancelling import cancelling
 from nnc.core.given import in_dtype
 from nnc.core.network import Network
@@ -27,7 +27,7 @@ def run(network: Network, x: Array) -> Trace:
     Raises InputError for exact numbers of too many digits."""
     z, a = [x], [x]
     for k, layer in enumerate(network.layers, start=1):
-        z.append(layer.affine(a[-1]))
+        z.append(layer.affine(a[-1], f"z{k}"))
         require_short(f"z{k}", z[-1])
         a.append(activations.apply(layer.activation, z[-1]))
     return Trace(tuple(z), tuple(a))
@@ -207,11 +207,12 @@ def _backward(
             assert da is not None  # a layer is given one of the two
             dz = activations.backward(layer.activation, da, z, a)
         record.samples(f"dz{k}", dz, k)
-        dkernel, dbias = trace.a[k - 1].T @ dz, dz.sum(axis=0)
+        dkernel, dbias = times(f"dW{k}", trace.a[k - 1].T, dz), summed(f"dW{k}", dz, axis=0)
         if l2 is not None:
             dkernel = dkernel + l2 * layer.kernel
         record.whole(f"dW{k}", layer.layout.join(dkernel, dbias), layer.layout.axes, k)
         if layer.bias is not None:
             record.whole(f"db{k}", dbias, ("unit",), k)
-        da, dz = rows_times(dz, layer.kernel.T), None
-        record.samples(f"da{k - 1}" if k > 1 else "dx", da, k - 1)
+        below = f"da{k - 1}" if k > 1 else "dx"
+        da, dz = rows_times(below, dz, layer.kernel.T), None
+        record.samples(below, da, k - 1)

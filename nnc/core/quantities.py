@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -54,7 +55,7 @@ def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index:
     raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({along}), counted from 1")
 
 
-class Calculation(Struct, frozen=True, eq=False):
+class Calculation(Struct, frozen=True, eq=False, dict=True):
     """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
 
     In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such
@@ -76,18 +77,19 @@ class Calculation(Struct, frozen=True, eq=False):
         """The names of the quantities that are not calculated: what everything else comes from."""
         return frozenset(("y_hat", "y") if self.network is None else ("x", "y"))
 
+    @cached_property
+    def _by_name(self) -> dict[str, Quantity]:
+        return {q.name: q for q in self.quantities}
+
     def __getitem__(self, name: str) -> Array:
-        for q in self.quantities:
-            if q.name == name:
-                return q.value
-        raise KeyError(name)
+        return self._by_name[name].value
 
     def quantity(self, name: str) -> Quantity:
         """The quantity called ``name``. Raises InputError where there is none."""
-        if isinstance(name, str) and name not in self.keys():
-            self._refuse_nearly(name)
-        require_known("quantity", name, self.keys())
-        return next(q for q in self.quantities if q.name == name)
+        if not isinstance(name, str) or name not in self._by_name:
+            self._refuse_nearly(str(name))
+            require_known("quantity", name, self.keys())
+        return self._by_name[name]
 
     def __repr__(self) -> str:
         names = self.keys()
@@ -111,11 +113,11 @@ class Calculation(Struct, frozen=True, eq=False):
         """Raises InputError for a quantity in whose place another stands, which it names."""
         kind, layers = name.rstrip("0123456789"), () if self.network is None else self.network.layers
         number = int(name[len(kind) :] or 0)
-        if kind == "db" and f"dW{number}" in self.keys():
+        if kind == "db" and f"dW{number}" in self._by_name:
             raise InputError(f"unknown quantity {name!r}: {layers[number - 1].layout.bias_at}, so it is in dW{number}")
-        if name == f"da{len(layers)}" and "dy_hat" in self.keys():
+        if name == f"da{len(layers)}" and "dy_hat" in self._by_name:
             raise InputError(f"unknown quantity {name!r}; it is dy_hat")
-        if name[:1] == "d" and "loss" in self.keys() and "dx" not in self.keys() and layers:
+        if name[:1] == "d" and "loss" in self._by_name and "dx" not in self._by_name and layers:
             raise InputError(f"unknown quantity {name!r}; derivatives are calculated by grad")
 
     def __iter__(self) -> Iterator[str]:

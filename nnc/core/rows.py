@@ -53,6 +53,9 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
     """What every row says of itself. A subclass says what its rows are, for messages, and in which table they stand."""
 
     kind: ClassVar[str]
+    may_rest: ClassVar[bool] = False
+    """Whether one that is chosen may have nothing to do, so that it is held to exact numbers where it is used."""
+
     name: str
     source: str
     """The paper, or the framework's documentation, that the formula follows."""
@@ -155,7 +158,7 @@ def choose(
         if meant:
             raise InputError(f"unknown {kind} {name!r}; did you mean {' or '.join(meant)}?")
         raise unknown(kind, name, table)
-    if dtype == EXACT:
+    if dtype == EXACT and not row.may_rest:
         row.require_rational()
     for key in given:
         if key not in row.parameters:

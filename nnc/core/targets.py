@@ -3,7 +3,7 @@
 import numpy as np
 from msgspec import Struct
 
-from nnc.core.arrays import Array, indicator, part_name
+from nnc.core.arrays import Array, indicator, part_name, summed
 from nnc.core.given import in_dtype, plainly
 from nnc.core.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
 from nnc.errors import InputError, counted
@@ -85,7 +85,7 @@ def _classes(loss: Loss, y: Array, *, batch: bool) -> Array | None:
             return y[:, 0].astype(np.int64)
         return None
     _check_domain(loss.name, "y", y, PROBABILITY, batch=batch)
-    for number, (row, total) in enumerate(zip(y, y.sum(axis=1), strict=True), start=1):
+    for number, (row, total) in enumerate(zip(y, summed("y", y, axis=1), strict=True), start=1):
         if abs(total - 1) > SUM_TOLERANCE:
             where = f"row {number} of y" if batch else "y"
             raise InputError(

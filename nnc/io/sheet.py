@@ -1,6 +1,6 @@
 """Sheets: a problem with questions about it, JSON or YAML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -99,18 +99,19 @@ def _questions(document: SheetDocument, results: Mapping[str, Result]) -> tuple[
         raise InputError("questions is empty, expected at least one question")
     with within("tolerance"):
         usual = _rule(document.tolerance)
-    questions: list[Question] = []
+    questions: dict[str, Question] = {}
     for i, entry in enumerate(document.questions):
         with within(f"questions[{i}]"):
-            questions.append(_question(entry, results, usual, questions))
-    return tuple(questions)
+            question = _question(entry, results, usual, questions)
+            questions[question.id] = question
+    return tuple(questions.values())
 
 
-def _question(entry: QuestionEntry, results: Mapping[str, Result], usual: Rule, others: Sequence[Question]) -> Question:
+def _question(entry: QuestionEntry, results: Mapping[str, Result], usual: Rule, others: Container[str]) -> Question:
     name = str(entry.id).strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         raise InputError(f"id is {name!r}, expected a name of at most {LONGEST} characters")
-    if any(name == other.id for other in others):
+    if name in others:
         raise InputError(f"id is {name!r}, as that of a question before")
     with within("quantity"):
         result = read_result(entry.quantity, results)

@@ -1,6 +1,7 @@
 """Tables as columns of text that fit a terminal: what does not fit is left out of the middle, with a count of it."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -15,7 +16,7 @@ FRAME = 3
 """Characters that a table's frame adds to each column: a line and a space on either side."""
 
 
-class Strip(Struct, frozen=True, eq=False):
+class Strip(Struct, frozen=True, eq=False, dict=True):
     """A column as text: its head and its cells, of the same number in every column; a tone for each cell, or none."""
 
     head: str
@@ -24,7 +25,7 @@ class Strip(Struct, frozen=True, eq=False):
     strong: bool = False
     tones: Sequence[Tone | None] = ()
 
-    @property
+    @cached_property
     def room(self) -> int:
         """Characters that the column takes up, with its frame."""
         return FRAME + max(len(self.head), *map(len, self.cells), 0)

@@ -5,12 +5,14 @@ from io import StringIO
 
 from rich import box
 from rich.console import Console, RenderableType
+from rich.segment import Segment, Segments
 from rich.style import Style as Ink
 from rich.table import Table
 from rich.text import Text
 
 from nnc.render.fit import FRAME, Strip, fit
 from nnc.render.formats import Style
+from nnc.render.frame import framed
 from nnc.render.numbers import PRECISION, tabled
 from nnc.render.report import Block, Fact, Grid, Heading, Report, Tone
 
@@ -49,7 +51,7 @@ def render(report: Report, style: Style) -> str:
             console.print()
         page = block.page if isinstance(block, Grid) and style.width is None else None
         for line in _drawn(block, style):
-            console.print(line, width=page)
+            console.print(line, width=page, crop=style.width is not None)
         after = type(block)
     captions = [Text(style.text(caption), QUIET) for caption in report.captions()]
     if captions and after is not None:
@@ -72,12 +74,16 @@ def _drawn(block: Block, style: Style) -> Iterable[RenderableType]:
         yield _table(block, style)
 
 
-def _table(grid: Grid, style: Style) -> Table:
+def _table(grid: Grid, style: Style) -> RenderableType:
     fitted = style.width is not None and grid.elide
     strips = fit(grid, style)
     frame = box.HEAVY_HEAD if grid.strong else box.ROUNDED
     if style.encoding is not None:
         frame = box.ASCII_DOUBLE_HEAD if grid.strong else box.ASCII2
+    elif style.width is None and not style.color and grid.page is None:
+        text = framed([[_flushed(cell, strip) for cell in (strip.head, *strip.cells)] for strip in strips], frame)
+        if text is not None:
+            return Segments([Segment(text)])
     table = Table(box=frame)
     for strip in strips:
         table.add_column(Text(_flushed(strip.head, strip)), no_wrap=fitted)

@@ -78,10 +78,9 @@ def calls() -> Iterator[tuple[str, list[str]]]:
     for form in MARKS_FORMATS:
         yield form, ["check", "sheet.json"]
         yield form, ["check", "sheet.json", f"{STUDENT}.json"]
-        yield form, ["check", "sheet.json", f"{STUDENT}nosuch.json"]
     for form in CLASS_FORMATS:
         yield form, ["check", "sheet.json", "class.csv"]
-        yield form, ["check", "sheet.json", f"{STUDENT}.json", f"{STUDENT}2.json"]
+        yield form, ["check", "sheet.json", f"{STUDENT}.json", f"{STUDENT}2.json", f"{STUDENT}nosuch.json"]
 
 
 CALLS = list(calls())

@@ -1,7 +1,8 @@
 """The loss as steps: each output's share, each sample's sum, what makes them one number."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from msgspec import Struct
@@ -42,7 +43,7 @@ AS_OUTPUT = {
 _OF_ALL_OUTPUTS = re.compile(r"softmax(\}\})?\(\{p\}\)")
 
 
-class Setting(Struct, frozen=True, eq=False):
+class Setting(Struct, frozen=True, eq=False, dict=True):
     """What the loss of a sample is made from: outputs p (K,), the targets of all samples, the factors."""
 
     sample: Sample
@@ -72,6 +73,13 @@ class Setting(Struct, frozen=True, eq=False):
         """The name of the last layer's activation."""
         network = self.sample.calculation.network
         return "" if network is None else network.layers[-1].activation.row.name
+
+    @cached_property
+    def each(self) -> Sequence[Mapping[str, Expression | None]]:
+        """What stands in the places of each term of a sum over all outputs."""
+        weighted = self.objective.class_weights is not None and self.objective.loss.row.classes == "outputs"
+        w = self.losses.w if weighted else None
+        return [{"y_j": Number(y), "w_j": None if w is None else Number(w[j])} for j, y in enumerate(self.y)]
 
     @property
     def known_output(self) -> bool:
@@ -139,10 +147,9 @@ def applied(
     formula = Template(*(_OF_ALL_OUTPUTS.sub(r"softmax\1({p_all}){p_k}", each) for each in (row.text, row.latex)))
     letter = Symbol(p.name, p.layer, ("k",))
     values = arguments(setting, loss, letter if k is None else Number(of[k]), k)
-    values["p_all"] = p if k is None else Vector(of)
-    weights = setting.losses.w if values["w_j"] is not None else None
-    each = [{"y_j": Number(y), "w_j": None if weights is None else Number(weights[j])} for j, y in enumerate(setting.y)]
-    return Applied(formula, values, () if k is None else each)
+    if "{p_all}" in formula.text:
+        values["p_all"] = p if k is None else Vector(of)
+    return Applied(formula, values, () if k is None else setting.each)
 
 
 def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Expression]:
