@@ -35,7 +35,7 @@ def noise(calculation: Calculation) -> dict[str, Array]:
     if any(q.value.dtype == object for q in calculation.quantities):
         return {name: np.zeros(value.shape) for name, value in calculation.items()}
     shaker = _Shaker(np.random.default_rng(0))
-    runs = [shaker.run(calculation) for _ in range(RUNS)]
+    runs = [dict(shaker.run(calculation).items()) for _ in range(RUNS)]
     return {name: _scatter(value, [run[name] for run in runs]) for name, value in calculation.items()}
 
 
