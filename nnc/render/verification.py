@@ -64,7 +64,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
             if check.kinks:
                 yield Fact(f"{check.name} within a step of a kink, left out", _some(check.kinks))
             if check.unresolved:
-                yield Fact(f"{check.name} that no difference of the loss resolves, left out", _some(check.unresolved))
+                yield Fact(f"{check.name} hidden by rounding, left out", _some(check.unresolved))
 
     def _verdict(self) -> str:
         left_out = sum(check.entries - check.checked for check in self.checks)
@@ -73,7 +73,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
 
     def captions(self) -> Iterator[str]:
         """How the differences are taken, and what holds."""
-        yield "central differences, steps halved and extrapolated to 0 (Richardson, Ridders)"
+        yield "central differences of each function, extrapolated to step 0 (Ridders), joined by the chain rule"
         yield f"a gradient agrees where its worst relative error is at most {_power(TOLERANCE)}"
 
 
