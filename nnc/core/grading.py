@@ -177,9 +177,8 @@ class _Key(Struct, frozen=True, eq=False):
 
 def _reach(rule: Rule, result: Result) -> Array:
     size = np.abs(result.as_floats().reshape(-1))
-    bound, rival = result.noise.bound.reshape(-1), result.noise.rival.reshape(-1)
-    aside = np.nan_to_num(np.abs(rival - result.as_floats().reshape(-1)))
-    noise = bound + aside + 2 * FLOAT_NOISE * np.spacing(size) + float(ZERO) + size * 10.0 ** (2 - MOST_JUDGED)
+    noise = result.noise.reach(result.as_floats()).reshape(-1)
+    noise = noise + 2 * FLOAT_NOISE * np.spacing(size) + float(ZERO) + size * 10.0 ** (2 - MOST_JUDGED)
     digit = 0 if rule.sig is None else size * 10.0 ** (1 - rule.sig)
     decimal = 0 if rule.decimals is None else 10.0**-rule.decimals
     return np.asarray(noise + (rule.atol or 0) + (rule.rtol or 0) * size + digit + decimal)

@@ -65,7 +65,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
                 name = f"{check.name} within a step of a kink, left out"
                 yield Fact(name, _some(check.kinks), tone=Tone.DOUBT)
             if check.unresolved:
-                name = f"{check.name} that no difference of the loss resolves, left out"
+                name = f"{check.name} hidden by rounding, left out"
                 yield Fact(name, _some(check.unresolved), tone=Tone.DOUBT)
 
     def _verdict(self) -> Fact:
@@ -77,7 +77,7 @@ class VerificationReport(Struct, frozen=True, eq=False):
 
     def captions(self) -> Iterator[str]:
         """How the differences are taken, and what holds."""
-        yield "central differences, steps halved and extrapolated to 0 (Richardson, Ridders)"
+        yield "central differences of each function, extrapolated to step 0 (Ridders), joined by the chain rule"
         yield f"a gradient agrees where its worst relative error is at most {_power(TOLERANCE)}"
 
 
