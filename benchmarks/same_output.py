@@ -67,9 +67,9 @@ def _of_functions() -> Iterator[str]:
         network = f"-w samples/softmax_classes.yaml -a {row}"
         yield from (f"forward {network} --steps -f {form}" for form in STEPS)
         yield from (f"grad {network} -y 1,0,0 -x 1,2 -l half_sse --steps -f {form}" for form in STEPS)
-    for name, row in LOSSES.items():
+    for name, loss in LOSSES.items():
         yield from (f"losses {name} -f {form}" for form in FORMATS)
-        y = {"class": "1", "probabilities": "0,1,0"}.get(row.target, "1,-1,1" if "hinge" in name else "0,1,0.5")
+        y = {"class": "1", "probabilities": "0,1,0"}.get(loss.target, "1,-1,1" if "hinge" in name else "0,1,0.5")
         p = "-1,-0.5,-2" if name == "nll" else "0.2,0.3,0.5"
         for more in ("", " --class-weights 1,2,3", " --class-weights 1,2", " --sample-weights 2"):
             yield from (f"loss --y-hat {p} -y {y} -l {name}{more} --steps -f {form}" for form in STEPS)
@@ -135,23 +135,23 @@ def compare(before: str, after: str, show: int) -> int:
     for call in differ:
         print(call)
         if differ.index(call) < show:
-            lines = [str(said).replace("\\n", "\n").splitlines() for said in (old[call], new.get(call))]
-            print("\n".join(f"    {line}" for line in difflib.unified_diff(*lines, lineterm="", n=0)))
+            one, other = (str(said).replace("\\n", "\n").splitlines() for said in (old[call], new.get(call)))
+            print("\n".join(f"    {line}" for line in difflib.unified_diff(one, other, lineterm="", n=0)))
     print(f"{len(differ)} of {len(old)} calls differ")
     return 1 if differ else 0
 
 
 def main() -> None:
     """Records or compares."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("what", choices=["record", "compare"])
     parser.add_argument("files", nargs="+")
     parser.add_argument("--show", type=int, default=0, help="of so many calls, how they differ")
     given = parser.parse_args()
     if given.what == "record":
-        record(*given.files)
+        record(given.files[0])
     else:
-        sys.exit(compare(*given.files, given.show))
+        sys.exit(compare(given.files[0], given.files[1], given.show))
 
 
 if __name__ == "__main__":

@@ -9,11 +9,9 @@ What the command line does, a script can::
     result["dW1"]
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # typing has it, but takes long to import, and until nnc runs an interrupt is a traceback
 if TYPE_CHECKING:
     from nnc.api import (
         forward,
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
         grad_of,
         imbalance_weights,
         layer,
+        load,
         loss,
         loss_of_outputs,
         network,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from nnc.core.objective import Objective
     from nnc.core.quantities import Calculation
     from nnc.errors import InputError, NncError, NotFiniteError
-    from nnc.io.network_file import Problem, load
+    from nnc.io.network_file import Problem
 
 __all__ = [
     "Calculation",
@@ -68,12 +67,13 @@ _HOMES = {
     "NncError": "nnc.errors",
     "NotFiniteError": "nnc.errors",
     "Problem": "nnc.io.network_file",
-    "load": "nnc.io.network_file",
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Imports a public name when it is first used: ``nnc --help`` needs none of them, and NumPy is slow to import."""
+    from importlib import import_module
+
     if name not in __all__:
         raise AttributeError(f"module 'nnc' has no attribute {name!r}")
     return getattr(import_module(_HOMES.get(name, "nnc.api")), name)

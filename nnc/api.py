@@ -1,25 +1,61 @@
-"""The library: what the command line does, from a script, on NumPy arrays or nested lists."""
+"""The library: what the command line does, from a script, on NumPy arrays or nested lists.
 
-from collections.abc import Mapping, Sequence
+What is wrong with what is given is an ``NncError``, whatever it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from os import PathLike
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from nnc.core import imbalance, passes
 from nnc.core.activations import ACTIVATIONS
-from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
-from nnc.core.losses import LOSSES
+from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Scalar
+from nnc.core.given import numbers, shown
+from nnc.core.losses import LOSSES, Loss
+from nnc.core.names import Normalization, Reduction
 from nnc.core.network import LAYOUTS, Layer, Network
-from nnc.core.objective import ClassWeights, Objective, Reduction
+from nnc.core.objective import ClassWeights, Objective
 from nnc.core.quantities import Calculation
+from nnc.core.rows import Chosen, Row
 from nnc.core.verify import Check
 from nnc.core.verify import verify as compare
 from nnc.errors import InputError
+from nnc.io import network_file
 from nnc.io.choices import Choice, read_choice
+from nnc.io.network_file import Problem
 from nnc.io.parts import read_part
 
+Numbers: TypeAlias = npt.ArrayLike | Fraction | Sequence[float | Fraction] | Sequence[Sequence[float | Fraction]]
+"""What arrays are made of: one number, numbers, or rows of numbers."""
+LossChoice: TypeAlias = Choice | Chosen[Loss]
+"""A loss by its name, by a mapping of name and parameters, or as ``load`` reads it from a file."""
+R = TypeVar("R", bound=Row)
 
-def layer(activation: Choice = "identity", bias: npt.ArrayLike | None = None, **matrix: npt.ArrayLike) -> Layer:
+
+def load(
+    path: str | PathLike[str], dtype: npt.DTypeLike = FLOAT64, activations: Sequence[Choice] | None = None
+) -> Problem:
+    """The problem in a network file, JSON or YAML by its suffix, in float64, float32 or (object) fractions.
+
+    ``activations``, one a layer, replace those of the file. Raises InputError, which names the file and the place in
+    it, for all that is wrong with it.
+    """
+    if not isinstance(path, str | PathLike):
+        raise InputError(f"the path is {shown(path)}, expected that of a network file")
+    read_in = _dtype(dtype)
+    if activations is None:
+        return network_file.load(str(path), read_in)
+    if isinstance(activations, str) or not isinstance(activations, Iterable):
+        raise InputError(f"activations is {shown(activations)}, expected a list of one a layer")
+    chosen = [_chosen(one, ACTIVATIONS, "activation").in_dtype(read_in) for one in activations]
+    return network_file.load(str(path), read_in, chosen)
+
+
+def layer(activation: Choice = "identity", bias: Numbers | None = None, **matrix: Numbers) -> Layer:
     """A layer from one matrix under the key of its layout: ``layer("relu", W=[[0, 0], [1, 2]])``.
 
     The keys are those of a network file: ``W`` (n_in + 1, n_out) and ``Theta`` (n_out, n_in + 1) hold their bias,
@@ -29,8 +65,8 @@ def layer(activation: Choice = "identity", bias: npt.ArrayLike | None = None, **
     if len(matrix) != 1 or not matrix.keys() <= LAYOUTS.keys():
         raise InputError(f"layer takes one matrix, as one of {', '.join(LAYOUTS)}; found {', '.join(matrix) or 'none'}")
     ((key, values),) = matrix.items()
-    chosen = read_choice(activation, ACTIVATIONS, "activation", FLOAT64)
-    return Layer(LAYOUTS[key], _array(values), None if bias is None else _array(bias), chosen)
+    beside = None if bias is None else numbers("bias", bias)
+    return Layer(LAYOUTS[key], numbers(key, values), beside, _chosen(activation, ACTIVATIONS, "activation"))
 
 
 def network(*layers: Layer) -> Network:
@@ -39,64 +75,82 @@ def network(*layers: Layer) -> Network:
 
 
 def objective(
-    loss: Choice,
+    loss: LossChoice,
     *,
     reduction: Reduction = "mean",
     class_weights: ClassWeights | None = None,
-    sample_weights: npt.ArrayLike | None = None,
+    sample_weights: Numbers | None = None,
     l2: Scalar | None = None,
 ) -> Objective:
     """What J is: a loss (``"huber:delta=0.5"``, ``{"name": "huber", "delta": 0.5}``), weights and the reduction."""
-    chosen = read_choice(loss, LOSSES, "loss", FLOAT64)
-    weights = None if sample_weights is None else _array(sample_weights)
-    return Objective(chosen, reduction, class_weights, weights, l2)
+    weights: Any = sample_weights  # the objective makes an array of it
+    return Objective(_chosen(loss, LOSSES, "loss"), reduction, class_weights, weights, l2)
 
 
-def forward(network: Network, x: npt.ArrayLike) -> Calculation:
+def forward(network: Network, x: Numbers) -> Calculation:
     """x, every z_k and a_k, and y_hat, for one sample x (n0,) or a batch (N, n0)."""
-    return passes.forward(network, _array(x))
+    return passes.forward(_network(network), numbers("x", x))
 
 
-def loss(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, objective: Objective | Choice) -> Calculation:
+def loss(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """Everything of ``forward``, and the loss. y is (nL,) or (N, nL), or class indices, () or (N,)."""
-    return passes.loss(network, _array(x), _array(y), _objective(objective))
+    return passes.loss(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
 
 
-def grad(network: Network, x: npt.ArrayLike, y: npt.ArrayLike, objective: Objective | Choice) -> Calculation:
+def grad(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """Everything of ``loss``, and the derivative of J by every quantity, weight and input."""
-    return passes.grad(network, _array(x), _array(y), _objective(objective))
+    return passes.grad(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
 
 
-def grad_of(network: Network, x: npt.ArrayLike, part: str) -> Calculation:
+def grad_of(network: Network, x: Numbers, part: str) -> Calculation:
     """The derivatives of one number of the forward pass, such as ``"y_hat[1]"`` (from 1), by all that leads to it."""
-    return passes.grad_of(network, _array(x), *read_part(part))
+    if not isinstance(part, str):
+        raise InputError(f"part is {shown(part)}, expected the name of a number, as in y_hat[1]")
+    return passes.grad_of(_network(network), numbers("x", x), *read_part(part))
 
 
 def verify(
-    network: Network, x: npt.ArrayLike, y: npt.ArrayLike, objective: Objective | Choice
+    network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice
 ) -> tuple[Calculation, list[Check]]:
     """Everything of ``grad``, and how each gradient compares with central differences."""
-    return compare(network, _array(x), _array(y), _objective(objective))
+    return compare(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
 
 
-def loss_of_outputs(y_hat: npt.ArrayLike, y: npt.ArrayLike, objective: Objective | Choice) -> Calculation:
+def loss_of_outputs(y_hat: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """The loss of outputs y_hat, (K,) or (N, K), without a network, and dy_hat."""
-    return passes.loss_of_outputs(_array(y_hat), _array(y), _objective(objective), gradient=True)
+    return passes.loss_of_outputs(numbers("y_hat", y_hat), numbers("y", y), _objective(objective), gradient=True)
 
 
 def imbalance_weights(
-    counts: Mapping[str, int] | Sequence[int], method: Choice = "balanced", normalize: str = "none"
+    counts: Mapping[str, int] | Iterable[int], method: Choice = "balanced", normalize: Normalization = "none"
 ) -> imbalance.ClassWeighting:
     """One weight a class, from the number of samples in each; a sequence names the classes 0, 1, …"""
-    named = counts if isinstance(counts, Mapping) else {str(i): count for i, count in enumerate(counts)}
-    return imbalance.imbalance_weights(named, read_choice(method, imbalance.METHODS, "method", FLOAT64), normalize)
+    return imbalance.imbalance_weights(counts, _chosen(method, imbalance.METHODS, "method"), normalize)
 
 
-def _objective(given: Objective | Choice) -> Objective:
+def _network(given: Network) -> Network:
+    if isinstance(given, Network):
+        return given
+    hint = "; it has one, as .network" if isinstance(given, Problem) else ""
+    raise InputError(f"network is {shown(given)}, expected a Network, as nnc.network gives it{hint}")
+
+
+def _objective(given: Objective | LossChoice) -> Objective:
     return given if isinstance(given, Objective) else objective(given)
 
 
-def _array(values: npt.ArrayLike) -> Array:
-    """float32 and object arrays stay what they are; everything else is float64."""
-    array = np.asarray(values)
-    return array if array.dtype in (np.float32, EXACT) else array.astype(FLOAT64)
+def _chosen(given: Choice | Chosen[R], table: Mapping[str, R], kind: str) -> Chosen[R]:
+    """A row as it is named, its parameters as they are written: only a calculation knows whether it is exact."""
+    if not isinstance(given, Chosen):
+        return read_choice(given, table, kind, None)
+    if given.row.kind != kind:
+        raise InputError(f"{kind} is the {given.row.kind} {given}, expected one of {', '.join(table)}")
+    return given
+
+
+def _dtype(given: npt.DTypeLike) -> np.dtype[Any]:
+    known = (FLOAT64, FLOAT32, EXACT)
+    try:
+        return known[known.index(np.dtype(given))]
+    except (TypeError, ValueError):
+        raise InputError(f"dtype is {shown(given)}, expected float64, float32, or object for fractions") from None

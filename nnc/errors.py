@@ -1,9 +1,10 @@
 """Everything that nnc refuses, in one tree.
 
-The command line catches ``NncError`` once and prints it as one message; anything else is a bug and keeps its traceback.
+The command line catches ``NncError`` once and prints it as one message; anything else is a fault of nnc, see
+``nnc.__main__``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 
@@ -95,6 +96,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"known: {', '.join(names)}"
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> InputError:
+def unknown(kind: str, name: object, known: Iterable[str]) -> InputError:
     """The error for a name that is in no table: what kind of name it is, and the nearest one that is known."""
+    if not isinstance(name, str):
+        return InputError(f"{kind} is of type {type(name).__name__}, expected a name: {', '.join(known)}")
     return InputError(f"unknown {kind} {name!r}; {nearest(name, known)}")
+
+
+def require_known(kind: str, name: object, known: Collection[str]) -> None:
+    """Raises the error of ``unknown`` for what is not among the names that are known."""
+    if not isinstance(name, str) or name not in known:
+        raise unknown(kind, name, known)

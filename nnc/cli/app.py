@@ -1,14 +1,15 @@
-"""The commands put together, and the one place where errors become messages and exit statuses."""
+"""The commands put together, and the one place where what a person did wrong becomes a message and a status."""
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from nnc import __version__
+from nnc.cli.messages import say
 from nnc.cli.options import spread
-from nnc.cli.output import say
+from nnc.cli.output import terminal_limits, write
 from nnc.errors import NncError
 
 COMMANDS = ("forward", "loss", "grad", "imbalance-weights", "check", "activations", "losses", "inspect", "schema")
@@ -16,13 +17,13 @@ COMMANDS = ("forward", "loss", "grad", "imbalance-weights", "check", "activation
 
 
 def run(args: list[str]) -> int:
-    """Runs the command line ``args`` and returns its exit status; prints every error as one message."""
+    """Runs the command line ``args`` and returns its exit status; prints every error that was foreseen as a message."""
     named = [arg for arg in args if not arg.startswith("-")][:1]
     # A call needs one command, and to set up them all takes as long as to calculate.
     commands = named if named and named[0] in COMMANDS else COMMANDS
     try:
         status = typer.main.get_command(assemble(commands)).main(
-            args or ["--help"], prog_name="nnc", standalone_mode=False
+            _parted(args) or ["--help"], prog_name="nnc", standalone_mode=False
         )
     except NncError as error:
         say(str(error))
@@ -31,6 +32,15 @@ def run(args: list[str]) -> int:
         say(_usage(error, "nnc " + commands[0] if len(commands) == 1 else "nnc"))
         return 2
     return int(status or 0)
+
+
+def _parted(args: Iterable[str]) -> list[str]:
+    """The arguments with ``-x=2`` parted into ``-x`` and ``2``; Typer would take ``=2`` for the value."""
+    parted: list[str] = []
+    for arg in args:
+        short = arg[:1] == "-" and arg[1:2].isalpha() and arg[2:3] == "="
+        parted += [arg[:2], arg[3:]] if short else [arg]
+    return parted
 
 
 def assemble(commands: Iterable[str]) -> typer.Typer:
@@ -42,18 +52,44 @@ def assemble(commands: Iterable[str]) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,  # Rich is slow to import, and help needs none of it
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        context_settings={"help_option_names": [], "max_content_width": 100},
     )
     app.callback()(_nnc)
     for name in commands:
         function = name.replace("-", "_")
-        app.command(name)(spread(getattr(import_module(f"nnc.cli.{function}"), function)))
+        app.command(name)(spread(getattr(import_module(f"nnc.cli.{function}"), function), help=Help))
     return app
+
+
+def _help(context: typer.Context, asked: bool) -> None:
+    """Prints the help as everything is printed; Typer's own would not notice a full disk, or a terminal's encoding."""
+    if asked:
+        encoding = terminal_limits()
+        if encoding:
+            _spell(context.command, encoding)
+        write(f"{context.get_help()}\n")
+        raise typer.Exit
+
+
+def _spell(command: Any, encoding: str) -> None:
+    """Puts the help of a command and of the commands below it into the signs of an encoding."""
+    from nnc.render.signs import spelled
+
+    for each in [command, *command.params, *getattr(command, "commands", {}).values()]:
+        for name in ("help", "metavar"):
+            if getattr(each, name, None):
+                setattr(each, name, spelled(getattr(each, name), encoding))
+
+
+Help: TypeAlias = Annotated[
+    bool,
+    typer.Option("-h", "--help", callback=_help, is_eager=True, help="Show this message and exit."),
+]
 
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"nnc {__version__}")
+        write(f"nnc {__version__}\n")
         raise typer.Exit
 
 
@@ -61,13 +97,14 @@ def _nnc(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    help: Help = False,
 ) -> None:
     pass
 
 
 def _usage(error: typer.TyperException, command: str) -> str:
     """A wrong call in one line: what Typer says of it, the nearest option or command, and where help is."""
-    message = getattr(error, "format_message", error.__str__)().rstrip(".")
+    message = getattr(error, "format_message", error.__str__)().rstrip(".").replace("\n\t", " ")
     if message.startswith("Got unexpected extra argument"):
         message = _unexpected(message[message.rindex(" (") + 2 : -1])
     known = getattr(error, "possibilities", None)

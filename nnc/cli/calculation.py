@@ -1,7 +1,8 @@
 """What the commands that calculate a network have in common: the call and the print."""
 
+from nnc.cli.messages import warn
 from nnc.cli.options import OutputOptions, QuantityOptions, SampleStepsOptions
-from nnc.cli.output import show, warn
+from nnc.cli.output import show
 from nnc.cli.problem import Inputs
 from nnc.core import passes
 from nnc.errors import InputError, blame

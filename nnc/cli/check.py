@@ -1,19 +1,19 @@
 """``nnc check``: answers to a sheet of questions, marked."""
 
-import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nnc.cli.messages import count, warn
 from nnc.cli.options import CheckOptions, ReportOptions, SampleStepsOptions
-from nnc.cli.output import show, warn
+from nnc.cli.output import show
 from nnc.errors import InputError
 
 if TYPE_CHECKING:
     from nnc.core.grading import Graded, Marks
     from nnc.core.steps.derivation import Derivation
+    from nnc.io.answers import Submission
     from nnc.io.sheet import Sheet
 
 
@@ -113,7 +113,7 @@ def _own(sheet: "Sheet", path: str) -> "Graded":
 def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded":
     """The marks of every file; no more than a row of each is kept."""
     from nnc.core.grading import Graded, grade, ungraded
-    from nnc.io.answers import Table, read_answers, student_names
+    from nnc.io.answers import Table, read_alone, read_answers, student_names
 
     asked = {question.id: question.result.value.ndim > 0 for question in sheet.questions}
     several = len(paths) > 1
@@ -121,7 +121,10 @@ def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded"
         raise InputError("--format gradescope is of one student's answers: one call a submission")
     rows: list[Marks] = []
     for path, name in zip(paths, student_names(paths), strict=True):
-        found = read_answers(path, name, asked, table=not several and format != "gradescope")
+        if len(paths) > 1:
+            found: Submission | Table = read_answers(path, name, asked)
+        else:
+            found = read_alone(path, name, asked, table=format != "gradescope")
         if isinstance(found, Table):
             several = True
             if found.unknown:
@@ -131,13 +134,5 @@ def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded"
                 rows.append(ungraded(one.student, one.error, sheet.questions))
             else:
                 rows.append(grade(one.student, one.answers, sheet.questions))
-        _progress(len(rows), len(paths))
+        count(len(rows), len(paths))
     return Graded(sheet.title, sheet.questions, rows, several)
-
-
-def _progress(done: int, total: int) -> None:
-    """Counts on standard error, where that is a terminal and there is something to wait for."""
-    if total == 1 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return
-    sys.stderr.write(f"\r{done} of {total}" if done < total else "\r\x1b[K")
-    sys.stderr.flush()

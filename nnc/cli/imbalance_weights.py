@@ -1,10 +1,11 @@
 """``nnc imbalance-weights``: weights that make up for classes of unequal size."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions
+from nnc.core.names import Normalization
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +27,7 @@ def imbalance_weights(
         typer.Option(metavar="METHOD", help="balanced, inverse, sqrt, effective or pos-weight."),
     ] = "balanced",
     beta: Annotated[str | None, typer.Option(metavar="B", help="β of --method effective; 0.999 if not given.")] = None,
-    normalize: Annotated[
-        Literal["none", "mean", "sum", "max"], typer.Option(help="Scale the weights so that this of them is 1.")
-    ] = "none",
+    normalize: Annotated[Normalization, typer.Option(help="Scale the weights so that this of them is 1.")] = "none",
     exact: Exact = False,
     *,
     expected: ExpectOptions,
@@ -40,7 +39,9 @@ def imbalance_weights(
     from nnc.core.arrays import EXACT, FLOAT64
     from nnc.render.weighting import WeightingReport
 
-    weigh = _weigher(_counts(counts, labels), method, beta, normalize)
+    option, given = ("--counts", counts) if labels is None else ("--labels", labels)
+    source = f"{option} {given}" if given and given[0] in "@-" else option
+    weigh = _weigher(_counts(counts, labels, source), source, method, beta, normalize)
     dtype = EXACT if exact else FLOAT64
     if expected.expect:
         from nnc.cli.expect import show_comparison
@@ -58,11 +59,11 @@ def imbalance_weights(
 
 
 def _weigher(
-    counts: dict[str, int], method: str, beta: str | None, normalize: str
+    counts: dict[str, int], source: str, method: str, beta: str | None, normalize: Normalization
 ) -> "Callable[[np.dtype[Any]], ClassWeighting]":
-    """What makes the weights in numbers of a dtype."""
+    """What makes the weights in numbers of a dtype; ``source`` is where the counts come from."""
     from nnc.core.imbalance import METHODS, imbalance_weights
-    from nnc.errors import InputError, blame
+    from nnc.errors import InputError, attributed, blame
     from nnc.io.choices import read_choice
 
     if beta is not None and method != "effective":
@@ -72,24 +73,26 @@ def _weigher(
         with blame("--method"):
             named = method if beta is None else f"{method}:beta={beta}"
             chosen = read_choice(named, METHODS, "method", dtype)
-        return imbalance_weights(counts, chosen, normalize, dtype)
+        with attributed({"counts": source}):
+            return imbalance_weights(counts, chosen, normalize, dtype)
 
     return weigh
 
 
-def _counts(counts: str | None, labels: str | None) -> dict[str, int]:
-    """The number of samples of each class: as given, or counted."""
+def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, int]:
+    """The number of samples of each class: as given, or counted. ``source`` is where they are given."""
     from nnc.core.arrays import EXACT
+    from nnc.core.imbalance import read_counts
     from nnc.errors import InputError, blame
-    from nnc.io.classes import count_labels, whole_counts
+    from nnc.io.classes import count_labels
     from nnc.io.sources import StandardInput
     from nnc.io.values import read_classes, read_labels
 
     if (counts is None) == (labels is None):
         raise InputError("give the classes with either --counts 100,1000 or --labels 1,1,0")
     if labels is not None:
-        with blame("--labels"):
+        with blame(source):
             return count_labels(read_labels(labels, "--labels", stdin=StandardInput()))
     assert counts is not None  # one of the two is given
-    with blame("--counts"):
-        return whole_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))
+    with blame(source):
+        return read_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))

@@ -13,7 +13,8 @@ def inspect(network: FileOptions, output: OutputOptions) -> int:
     inputs = Inputs(NetworkOptions(network.weights))
     problem = inputs.problem()
     x = None if problem.x is None else inputs.inputs(problem)
-    fits = look(problem.network, x, problem.y, problem.objective)
+    with inputs.attributed():
+        fits = look(problem.network, x, problem.y, problem.objective)
     about = {"title": problem.title, "source": problem.source, "note": problem.note}
     show(InspectionReport(problem.network, fits, about), output)
     return 0 if all(fit.why is None for fit in fits) else 1

@@ -8,6 +8,8 @@ import typer
 from msgspec import Struct
 from msgspec.structs import fields
 
+from nnc.cli.memory import require_memory
+from nnc.core.names import Reduction
 from nnc.errors import InputError
 
 Exact: TypeAlias = Annotated[
@@ -64,7 +66,7 @@ class LossOptions(Options, frozen=True, eq=False):
     ] = None
     sample_weights: Annotated[str | None, typer.Option(metavar="VALUE", help="One a sample of a batch.")] = None
     reduction: Annotated[
-        Literal["mean", "sum", "weighted-mean"] | None,
+        Reduction | None,
         typer.Option(help="How a batch's losses become one; mean if not given."),
     ] = None
     l2: Annotated[
@@ -196,8 +198,11 @@ class QuantityOptions(OutputOptions, frozen=True, eq=False):
     ] = None
 
 
-def spread(command: Callable[..., int | None]) -> Callable[..., int | None]:
-    """The command with each group of options that it takes spread into one parameter an option, as Typer wants them."""
+def spread(command: Callable[..., int | None], **also: Any) -> Callable[..., int | None]:
+    """The command with each group of options that it takes spread into one parameter an option, as Typer wants them.
+
+    ``also``: options by name that the command itself does not take.
+    """
     signature = inspect.signature(command)
     groups = {
         name: parameter.annotation
@@ -207,10 +212,12 @@ def spread(command: Callable[..., int | None]) -> Callable[..., int | None]:
     parameters = []
     for name, parameter in signature.parameters.items():
         parameters += _options(groups[name]) if name in groups else [parameter.replace(kind=parameter.KEYWORD_ONLY)]
+    parameters += [_option(name, annotation, False) for name, annotation in also.items()]
 
     def call(**given: Any) -> int | None:
+        require_memory()
         made = {name: group(**{f.name: given.pop(f.name) for f in fields(group)}) for name, group in groups.items()}
-        return command(**made, **given)
+        return command(**made, **{name: value for name, value in given.items() if name not in also})
 
     call.__doc__ = command.__doc__
     call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # functions take it
@@ -220,7 +227,8 @@ def spread(command: Callable[..., int | None]) -> Callable[..., int | None]:
 
 def _options(group: type[Options]) -> list[inspect.Parameter]:
     hints = get_type_hints(group, include_extras=True)
-    return [
-        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
-        for f in fields(group)
-    ]
+    return [_option(f.name, hints[f.name], f.default) for f in fields(group)]
+
+
+def _option(name: str, annotation: Any, default: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

@@ -1,12 +1,14 @@
-"""The one print: results to standard output, messages to standard error."""
+"""The one print: results to standard output or to a file."""
 
 import os
+import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from io import TextIOWrapper
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
+from nnc.cli.messages import limits
 from nnc.cli.options import OutputOptions
 from nnc.errors import InputError, NncError
 from nnc.io.sinks import lead_nowhere, write_whole
@@ -25,8 +27,6 @@ def show(
     """
     from nnc.render.formats import FORMATS, Style, render  # NumPy comes with it, which help and messages do without
 
-    if sys.stdout is None and to is None:  # nnc … >&-
-        raise NncError("there is no standard output to write to")
     if output.json and output.format not in (None, "json"):
         raise InputError(f"--json and --format {output.format} exclude each other")
     if output.precision is not None and not 1 <= output.precision <= 17:
@@ -37,13 +37,25 @@ def show(
     if to is None:
         write(text)
     else:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # it raises, so that half a file is removed
         write_whole(to, text)
 
 
 def write(text: str) -> None:
-    """Prints text on standard output, whatever encoding the locale has given that. Raises NncError where it is full."""
-    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
-        sys.stdout.reconfigure(encoding="utf-8")
+    """Prints text on standard output: UTF-8, unless that is a terminal of another encoding.
+
+    Raises NncError where there is no standard output, or it is full.
+    """
+    if sys.stdout is None:  # nnc … >&-
+        raise NncError("there is no standard output to write to")
+    encoding = terminal_limits()
+    if encoding:
+        from nnc.render.signs import spelled
+
+        text = spelled(text, encoding)
+    elif isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -54,22 +66,24 @@ def write(text: str) -> None:
         raise NncError(f"standard output cannot be written: {error.strerror}") from None
 
 
-def warn(warnings: Iterable[str]) -> None:
-    """Prints each warning as a line on standard error."""
-    for warning in warnings:
-        say(f"warning: {warning}")
+def terminal_limits() -> str | None:
+    """The encoding of standard output, where that is a terminal that has not every sign; else None."""
+    return limits(sys.stdout.encoding) if _on_terminal() else None
 
 
-def say(message: str) -> None:
-    """Prints a message on standard error, with control characters made visible: they may come from anyone's file."""
-    safe = "".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in message)
-    sys.stderr.write(f"nnc: {safe}\n")
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _style(precision: int | None) -> "Style":
     """A terminal is fitted and coloured; off one, nothing is cut and only FORCE_COLOR colours. NO_COLOR always wins."""
     from nnc.render.formats import Style
 
-    terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    color = (terminal or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
-    return Style(precision, get_terminal_size().columns if sys.stdout.isatty() else None, color)
+    terminal = _on_terminal()
+    color = (terminal and os.environ.get("TERM") != "dumb") or bool(os.environ.get("FORCE_COLOR"))
+    return Style(
+        precision,
+        get_terminal_size().columns if terminal else None,
+        color and not os.environ.get("NO_COLOR"),
+        terminal_limits(),
+    )

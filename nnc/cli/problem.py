@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from nnc.cli.options import LossOptions, NetworkOptions
 from nnc.core.activations import ACTIVATIONS, Activation
-from nnc.core.arrays import EXACT, Array, Scalar
+from nnc.core.arrays import EXACT, Array
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.objective import ClassWeights, Objective
 from nnc.core.rows import Chosen
@@ -49,12 +49,12 @@ class Inputs(Struct, frozen=True, eq=False):
         """x, one sample (n0,) or a batch (N, n0)."""
         if self.network.x is None and problem.x is None:
             raise InputError("no input; give it with --x VALUE (-x 2,3) or as x in the network file")
-        return np.atleast_1d(self._value("--x", "x", self.network.x, problem.x))
+        return self._value("--x", "x", self.network.x, problem.x)
 
     def outputs(self) -> Array:
         """The outputs y_hat that stand in place of a network, (K,) or (N, K)."""
         self.refuse("--y-hat takes the place of a network", "x", "activations")
-        return np.atleast_1d(self._value("--y-hat", "y_hat", self.loss.y_hat, None))
+        return self._value("--y-hat", "y_hat", self.loss.y_hat, None)
 
     def targets(self, problem: Problem | None) -> Array:
         """y as given: its shape is the loss's to judge."""
@@ -66,17 +66,17 @@ class Inputs(Struct, frozen=True, eq=False):
 
     def objective(self, problem: Problem | None) -> Objective:
         """The loss, the weights and the reduction."""
-        return Objective(
-            loss=self._loss(problem.loss if problem else None),
-            reduction=self.loss.reduction or "mean",
-            class_weights=self._class_weights(problem.class_weights if problem else None),
-            sample_weights=self._sample_weights(problem.sample_weights if problem else None),
-            l2=self._l2(),
-        )
+        loss = self._loss(problem.loss if problem else None)
+        class_weights = self._class_weights(problem.class_weights if problem else None)
+        sample_weights = self._sample_weights(problem.sample_weights if problem else None)
+        l2: Any = None if self.loss.l2 is None else self._value("--l2", "l2", self.loss.l2, None)
+        with self.attributed():
+            return Objective(loss, self.loss.reduction or "mean", class_weights, sample_weights, l2)
 
     def attributed(self) -> AbstractContextManager[None]:
         """Gives errors of the calculation their source: the option that gave the input, or the network file."""
-        given = {key: self._given(key) for key in ("x", "y", "class_weights", "sample_weights", "y_hat")}
+        names = ("x", "y", "loss", "class_weights", "sample_weights", "l2", "y_hat")
+        given = {key: self._given(key) for key in names}
         options = {key: f"--{key.replace('_', '-')}" for key, text in given.items() if text is not None}
         in_file = {} if self.network.weights is None else dict.fromkeys(given, self._file)
         return attributed(in_file | options)
@@ -124,14 +124,4 @@ class Inputs(Struct, frozen=True, eq=False):
     def _sample_weights(self, in_file: Array | None) -> Array | None:
         if self.loss.sample_weights is None:
             return in_file
-        option = "--sample-weights"
-        return np.atleast_1d(self._value(option, "sample_weights", self.loss.sample_weights, None))
-
-    def _l2(self) -> Scalar | None:
-        if self.loss.l2 is None:
-            return None
-        value = self._value("--l2", "l2", self.loss.l2, None)
-        if value.ndim != 0 or value < 0:
-            raise InputError(f"--l2: {self.loss.l2!r} is no penalty factor, expected one number from 0 up")
-        factor: Scalar = value.item()
-        return factor
+        return self._value("--sample-weights", "sample_weights", self.loss.sample_weights, None)

@@ -20,6 +20,7 @@ class Activation(Row, frozen=True, kw_only=True, eq=False):
     that ``nnc.core.formula`` reads, in z and the parameters; the second of the latter kind is ∂a_k/∂z_j.
     """
 
+    kind = "activation"
     f: Callable[..., Array]
     derivative: Callable[..., Array] | None = None
     backward: Callable[..., Array] | None = None
@@ -27,6 +28,11 @@ class Activation(Row, frozen=True, kw_only=True, eq=False):
     derivative_formula: str
     kinks: Callable[..., tuple[Any, ...]] = lambda **parameters: ()
     """The z at which f has no derivative, or jumps."""
+
+    @classmethod
+    def table(cls) -> dict[str, "Activation"]:
+        """``ACTIVATIONS``."""
+        return ACTIVATIONS
 
 
 def apply(activation: Chosen[Activation], z: Array) -> Array:

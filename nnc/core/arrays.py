@@ -1,6 +1,7 @@
 """Arrays of float64, float32 or exact fractions, and the few things that the three do differently."""
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,7 @@ EXACT: np.dtype[Any] = np.dtype(object)
 
 MOST_DIGITS = 4000
 """Digits of the longest numerator or denominator: Python itself writes no integer of more than 4300."""
+_MOST_BITS = int(MOST_DIGITS / math.log10(2))
 
 
 def scalar(text: str, dtype: np.dtype[Any]) -> Scalar:
@@ -40,13 +42,38 @@ def indicator(condition: Array, like: Array) -> Array:
     return whole(np.where(condition, 1, 0), like.dtype)
 
 
-def rows_times(rows: Array, matrix: Array) -> Array:
-    """``rows @ matrix``, (N, n) by (n, m), each row by itself.
+def summed(name: str, values: Array, axis: int | None = None) -> Any:
+    """``values.sum(axis)``. Raises InputError, naming the quantity, where an exact sum grows too long on its way.
+
+    n fractions of different denominators sum to one of n times their digits.
+    """
+    if values.dtype != EXACT:
+        return values.sum(axis=axis)
+    return _exact_sum(name, values.reshape(-1) if axis is None else np.moveaxis(values, axis, 0))
+
+
+def times(name: str, left: Array, right: Array) -> Array:
+    """``left @ right``, (N, n) by (n, m); too long on its way as for ``summed``."""
+    if right.dtype != EXACT:
+        return left @ right
+    return _exact_sum(name, (left[:, i, None] * row for i, row in enumerate(right)))
+
+
+def rows_times(name: str, rows: Array, matrix: Array) -> Array:
+    """``times``, each row by itself.
 
     A product of whole matrices adds in another order than that of a row: a sample would get other last digits in a
     batch than alone.
     """
-    return np.stack([row @ matrix for row in rows])
+    return times(name, rows, matrix) if matrix.dtype == EXACT else np.stack([row @ matrix for row in rows])
+
+
+def _exact_sum(name: str, parts: Iterable[Any]) -> Any:
+    running = np.asarray(Fraction(0))
+    for part in parts:
+        running = np.asarray(running + part)
+        require_short(name, running)
+    return running[()]
 
 
 def part_name(name: str, index: tuple[int, ...]) -> str:
@@ -64,12 +91,17 @@ def require_short(name: str, value: Array) -> None:
 
     The digits may double with every layer: without a bound a deep network would take for ever.
     """
-    if value.dtype != EXACT:
-        return
-    bits = max(max(abs(v.numerator).bit_length(), v.denominator.bit_length()) for v in value.reshape(-1))
-    digits = int(bits * math.log10(2)) + 1
-    if digits > MOST_DIGITS:
-        raise InputError(f"{name} has {digits} digits, and exact arithmetic ends at {MOST_DIGITS}; calculate in floats")
+    if value.dtype == EXACT and any(
+        v.numerator.bit_length() > _MOST_BITS or v.denominator.bit_length() > _MOST_BITS for v in value.flat
+    ):
+        raise too_long(name)
+
+
+def too_long(name: str) -> InputError:
+    """The error for a quantity whose exact numbers are too long, or would be."""
+    return InputError(
+        f"{name} takes numbers of more than {MOST_DIGITS} digits, where exact arithmetic ends; calculate in floats"
+    )
 
 
 def require_finite(name: str, value: Array) -> None:

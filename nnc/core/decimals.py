@@ -9,7 +9,7 @@ from msgspec import Struct
 MOST_DIGITS = 2000
 """The most digits, and the largest exponent, of a number that is read exactly: 1e999999999 would fill the memory."""
 
-DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
+DECIMAL = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE]([+-]?[0-9]++))?")
 FRACTION = re.compile(r"([+-]?[0-9]+) ?/ ?([0-9]+)")
 NOT_FINITE = re.compile(r"[+-]?\.?(?:nan|inf|infinity|∞)", re.IGNORECASE)
 

@@ -1,14 +1,17 @@
 """Marks: what each answer of a sheet's questions is worth, and how a class did."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache, cached_property
 
+import numpy as np
 from msgspec import UNSET, Struct
 
-from nnc.core.answers import Judged
-from nnc.core.decimals import DECIMAL, FRACTION
-from nnc.core.judging import Rule, Verdict
+from nnc.core.answers import Judged, Shape
+from nnc.core.arrays import Array
+from nnc.core.decimals import DECIMAL, FRACTION, read_written
+from nnc.core.judging import FLOAT_NOISE, MOST_JUDGED, ZERO, Rule, Verdict, nearest_float, too_few
 from nnc.core.quotes import inert, quotation, some
 from nnc.core.results import Result
 
@@ -71,7 +74,7 @@ class Tally(Struct, frozen=True, eq=False):
     mean: Fraction
 
 
-class Graded(Struct, frozen=True, eq=False):
+class Graded(Struct, frozen=True, eq=False, dict=True):
     """A graded sheet: its questions, and a row a student; ``several`` where it is a class, were it of one student."""
 
     title: str
@@ -107,8 +110,11 @@ class Graded(Struct, frozen=True, eq=False):
 
     def leaks(self, text: str) -> bool:
         """Whether a text holds a number that would be a right answer to a question."""
-        numbers = [match[0] for match in _NUMBER_IN_TEXT.finditer(text)]
-        return any(_gives_away(number, question) for number in numbers for question in self.questions)
+        return any(self._opens(match[0]) for match in _NUMBER_IN_TEXT.finditer(text))
+
+    @cached_property
+    def _opens(self) -> Callable[[str], bool]:
+        return cache(_Key.of(self.questions).opens)
 
 
 def grade(student: str, answers: Mapping[str, object], questions: Sequence[Question]) -> Marks:
@@ -137,11 +143,42 @@ def _note(judged: Judged, result: Result) -> str:
     amiss = [index for index, element in judged.elements.items() if not element.verdict.holds]
     if not amiss or judged.size == 1:
         return ""
-    names = ", ".join(result.name_of(index) for index in amiss[:_MOST_NAMED])
+    names = ", ".join(inert(result.name_of(index)) for index in amiss[:_MOST_NAMED])
     more = f" and {len(amiss) - _MOST_NAMED} more" if len(amiss) > _MOST_NAMED else ""
     return f"{judged.right} of {judged.size} right, not {names}{more}"
 
 
-def _gives_away(number: str, question: Question) -> bool:
-    result = question.result
-    return any(result.at(index).judge(number, question.rule).verdict.holds for index, _ in result.numbers())
+class _Key(Struct, frozen=True, eq=False):
+    """The true numbers of all questions side by side, to find those near a number without judging each."""
+
+    places: Sequence[tuple[Question, Shape]]
+    values: Array
+    reach: Array
+    """How far from each a right answer may be, beside two units of the answer's last digit."""
+    rules: frozenset[Rule]
+
+    @classmethod
+    def of(cls, questions: Sequence[Question]) -> "_Key":
+        places = [(question, index) for question in questions for index in np.ndindex(question.result.value.shape)]
+        values = np.concatenate([question.result.as_floats().reshape(-1) for question in questions])
+        reach = np.concatenate([_reach(question.rule, question.result) for question in questions])
+        return cls(places, values, reach, frozenset(question.rule for question in questions))
+
+    def opens(self, number: str) -> bool:
+        """Whether a number would be right anywhere."""
+        written = read_written(number)
+        if written is None or written.value is None:
+            return False
+        units = 0 if all(too_few(written, rule) for rule in self.rules) else 2 * nearest_float(written.unit)
+        near = np.abs(self.values - nearest_float(written.value)) <= self.reach + units
+        found = (self.places[place] for place in np.flatnonzero(near).tolist())
+        return any(question.result.at(at).judge(number, question.rule).verdict.holds for question, at in found)
+
+
+def _reach(rule: Rule, result: Result) -> Array:
+    size = np.abs(result.as_floats().reshape(-1))
+    noise = result.noise.reach(result.as_floats()).reshape(-1)
+    noise = noise + 2 * FLOAT_NOISE * np.spacing(size) + float(ZERO) + size * 10.0 ** (2 - MOST_JUDGED)
+    digit = 0 if rule.sig is None else size * 10.0 ** (1 - rule.sig)
+    decimal = 0 if rule.decimals is None else 10.0**-rule.decimals
+    return np.asarray(noise + (rule.atol or 0) + (rule.rtol or 0) * size + digit + decimal)

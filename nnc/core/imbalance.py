@@ -1,14 +1,30 @@
 """Weights that make up for classes of unequal size."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Set
+from contextlib import suppress
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
-from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar, require_finite, scalar
+from nnc.core.arrays import (
+    EXACT,
+    FLOAT64,
+    MOST_DIGITS,
+    Array,
+    Scalar,
+    require_finite,
+    require_short,
+    scalar,
+    summed,
+    too_long,
+)
+from nnc.core.given import is_number, named, plainly, shown
+from nnc.core.names import Normalization
 from nnc.core.rows import Chosen, Parameter, Row, by_name
-from nnc.errors import InputError
+from nnc.errors import InputError, require_known
 
 
 class Method(Row, frozen=True, kw_only=True, eq=False):
@@ -17,20 +33,34 @@ class Method(Row, frozen=True, kw_only=True, eq=False):
     In its formula n is n_k, N the sum of the counts, K the number of classes.
     """
 
+    kind = "method"
     weights: Callable[..., Array]
     formula: str
+
+    @classmethod
+    def table(cls) -> dict[str, "Method"]:
+        """``METHODS``."""
+        return METHODS
+
+
+def _balanced(n: Array) -> Array:
+    n = n / 2**64  # the weights stay what they are, and neither N nor K n overflows
+    return n.sum() / (len(n) * n)
 
 
 def _pos_weight(n: Array) -> Array:
     if len(n) != 2:
         raise InputError(
-            f"method pos-weight weighs class 1 against class 0, but there are {len(n)} classes; expected 2"
+            f"method pos-weight weighs class 1 against class 0, but there are {len(n)} classes; expected 2",
+            about="counts",
         )
     return np.array([n[1] / n[1], n[0] / n[1]], dtype=n.dtype)
 
 
 def _effective(n: Array, beta: Any) -> Array:
     if n.dtype == EXACT:
+        if n.max() * Fraction(math.log10(beta.denominator)) > MOST_DIGITS:
+            raise too_long("weights")
         return (1 - beta) / (1 - np.power(beta, n))  # a Fraction to an array's power would be floats
     # 1 - βⁿ loses its digits for β next to 1; expm1 keeps them. log1p(β - 1) is log β without the rounding of β.
     return (1 - beta) / -np.expm1(n * np.log1p(beta - 1)) if beta else np.ones_like(n)
@@ -39,7 +69,7 @@ def _effective(n: Array, beta: Any) -> Array:
 METHODS = by_name(
     Method(
         name="balanced",
-        weights=lambda n: n.sum() / (len(n) * n),
+        weights=_balanced,
         formula="N / (K n)",
         rational=True,
         source="King & Zeng 2001, Logistic Regression in Rare Events Data; sklearn.utils.class_weight",
@@ -77,10 +107,10 @@ METHODS = by_name(
 )
 """name -> row."""
 
-NORMALIZATIONS: dict[str, Callable[[Array], Any]] = {
+NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
     "none": lambda w: 1,
-    "mean": lambda w: w.sum() / len(w),
-    "sum": lambda w: w.sum(),
+    "mean": lambda w: summed("weights", w) / len(w),
+    "sum": lambda w: summed("weights", w),
     "max": lambda w: w.max(),
 }
 """name -> what the weights are divided by, so that their mean, sum or maximum is 1."""
@@ -90,7 +120,7 @@ class ClassWeighting(Struct, frozen=True, eq=False):
     """A weight for each class, with the counts and the method that it came from."""
 
     method: Chosen[Method]
-    normalize: str
+    normalize: Normalization
     counts: Mapping[str, int]
     weights: Mapping[str, Scalar]
     unscaled: Mapping[str, Scalar]
@@ -105,36 +135,66 @@ class ClassWeighting(Struct, frozen=True, eq=False):
 
 @np.errstate(all="ignore")
 def imbalance_weights(
-    counts: Mapping[str, int],
+    counts: Mapping[str, Scalar] | Iterable[Scalar],
     method: Chosen[Method],
-    normalize: str = "none",
+    normalize: Normalization = "none",
     dtype: np.dtype[Any] = FLOAT64,
 ) -> ClassWeighting:
-    """One weight a class, from the number of samples in each.
+    """One weight a class, from the number of samples in each; counts without names are the classes 0, 1, …
 
-    Raises InputError for fewer than two classes, a count below 1, or a method that does not fit the number of classes.
+    Raises InputError for fewer than two classes, what is no whole number from 1 up, or a method that does not fit the
+    number of classes.
     """
-    if len(counts) < 2:
-        found = "1 class has nothing to be weighed against" if counts else "there are no classes"
-        raise InputError(f"{found}; expected at least 2")
-    for name, count in counts.items():
-        if count < 1:
-            why = ": its weight would be infinite" if count == 0 else ""
-            raise InputError(f"class {name} has a count of {count}, expected at least 1{why}")
-    n = np.array([_number(name, count, dtype) for name, count in counts.items()], dtype=dtype)
-    unscaled = method.row.weights(n, **method.parameters)
+    require_known("normalization", normalize, NORMALIZATIONS)
+    whole = read_counts(counts)
+    if len(whole) < 2:
+        found = "1 class has nothing to be weighed against" if whole else "there are no classes"
+        raise InputError(f"{found}; expected at least 2", about="counts")
+    n = np.array([_number(name, count, dtype) for name, count in whole.items()], dtype=dtype)
+    unscaled = method.row.weights(n, **method.in_dtype(dtype).parameters)
+    require_finite("weights", unscaled)
     divisor = NORMALIZATIONS[normalize](unscaled)
+    require_finite("the sum of the weights", np.asarray(divisor))
     weights = unscaled / divisor
     require_finite("weights", weights)
+    require_short("weight × count", weights * n)
 
     def by_class(values: Array) -> dict[str, Scalar]:
-        return dict(zip(counts, values.tolist(), strict=True))
+        return dict(zip(whole, values.tolist(), strict=True))
 
-    return ClassWeighting(method, normalize, dict(counts), by_class(weights), by_class(unscaled), divisor)
+    return ClassWeighting(method, normalize, whole, by_class(weights), by_class(unscaled), divisor)
+
+
+def read_counts(given: Mapping[str, Scalar] | Iterable[Scalar]) -> dict[str, int]:
+    """The number of samples in each class by its name. Raises InputError for what is no whole number from 1 up."""
+    if isinstance(given, Mapping):
+        names, counts = named(given, "counts"), list(given.values())
+    else:
+        counts = _listed(given)
+        names = [str(number) for number in range(len(counts))]
+    return {name: _count(name, count) for name, count in zip(names, counts, strict=True)}
+
+
+def _listed(given: Iterable[Scalar]) -> list[Scalar]:
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes | Set):
+        with suppress(TypeError):  # an array that is one number
+            return list(given)
+    raise InputError(f"counts is {shown(given)}, expected one number a class, or a mapping of class to number")
+
+
+def _count(name: str, count: Scalar) -> int:
+    if not is_number(count):
+        raise InputError(f"class {name} has as its count what is {shown(count)}, expected a whole number")
+    if count % 1 != 0:  # NaN and infinity too
+        raise InputError(f"class {name} has a count of {plainly(count)}, expected a whole number")
+    if count < 1:
+        why = ": its weight would be infinite" if count == 0 else ""
+        raise InputError(f"class {name} has a count of {int(count)}, expected at least 1{why}")
+    return int(count)
 
 
 def _number(name: str, count: int, dtype: np.dtype[Any]) -> Scalar:
     try:
         return scalar(str(count), dtype)
     except OverflowError:
-        raise InputError(f"class {name} has a count beyond {dtype}") from None
+        raise InputError(f"class {name} has a count beyond {dtype}", about="counts") from None

@@ -25,7 +25,7 @@ def inspect(network: Network, x: Array | None, y: Array | None, objective: Objec
     """What is there of x, y and the loss, and whether each fits the network and those before it."""
     fits = []
     if x is not None:
-        fits.append(Fit("x", _samples(x, "input"), _fault(lambda: forward(network, x))))
+        fits.append(Fit("x", _samples(np.atleast_1d(x), "input"), _fault(lambda: forward(network, x))))
     if objective is not None:
         fits.append(Fit("loss", str(objective.loss)))
     if y is not None:

@@ -127,7 +127,7 @@ def judge(given: object, truth: Truth | None, rule: Rule | None = None) -> Judge
     if written.value is None or truth is None:
         return Judgement(Verdict.WRONG, given)
     verdict = _verdict(written, written.value, truth, rule or Rule())
-    return Judgement(verdict, given, _float(written.value - truth.value))
+    return Judgement(verdict, given, nearest_float(written.value - truth.value))
 
 
 def _short(value: Fraction, margin: Fraction) -> Fraction:
@@ -152,7 +152,7 @@ def _verdict(written: Written, given: Fraction, truth: Truth, rule: Rule) -> Ver
         verdict = Verdict.TRUNCATED
     else:
         return Verdict.WRONG
-    if not _too_few(written, rule):
+    if not too_few(written, rule):
         return verdict
     return Verdict.TOO_FEW_DIGITS if written.digits else Verdict.WRONG  # 0 for 0.485 says nothing that is right
 
@@ -171,7 +171,8 @@ def _finest_unit(truth: Truth) -> Fraction:
     return power_of_ten(leading_exponent(truth.value) - MOST_JUDGED + 1) if truth.value else Fraction(0)
 
 
-def _too_few(written: Written, rule: Rule) -> bool:
+def too_few(written: Written, rule: Rule) -> bool:
+    """Whether a number is too short to be right, were it rounded rightly."""
     if rule.decimals is not None:
         return written.unit > power_of_ten(-rule.decimals)
     return written.digits < (rule.sig or rule.min_sig)
@@ -188,7 +189,8 @@ def _exact(tolerance: float | None) -> Fraction:
     return Fraction(repr(float(tolerance or 0)))
 
 
-def _float(value: Fraction) -> float:
+def nearest_float(value: Fraction) -> float:
+    """A fraction as a float, infinite where it is beyond them."""
     try:
         return float(value)
     except OverflowError:

@@ -45,6 +45,9 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     ``c`` is the class of a target.
     """
 
+    kind = "loss"
+    may_rest = True  # a file may name one for a forward pass, which needs none
+
     terms: Callable[..., Array]
     derivative: Callable[..., Array]
     mean: bool = False
@@ -61,6 +64,11 @@ class Loss(Row, frozen=True, kw_only=True, eq=False):
     """Where the loss has no derivative, in words."""
     turns: Callable[..., Array] = nowhere
     """``turns(p, y, **parameters)`` (N, …): numbers that change their sign where the loss has no derivative."""
+
+    @classmethod
+    def table(cls) -> dict[str, "Loss"]:
+        """``LOSSES``."""
+        return LOSSES
 
 
 HALF_SSE = Loss(
@@ -210,7 +218,8 @@ FOCAL = replace(
     derivative=of.focal_derivative,
     remedy="end the network with sigmoid, or use focal_with_logits",
     formula="−[w₁ y (1 − p)^gamma log(p) + w₀ (1 − y) p^gamma log(1 − p)]",
-    derivative_formula="w₁ y (1 − p)^gamma [gamma log(p) / (1 − p) − 1 / p] − w₀ (1 − y) p^gamma [gamma log(1 − p) / p − 1 / (1 − p)]",
+    derivative_formula="w₁ y (1 − p)^gamma [gamma log(p) / (1 − p) − 1 / p] "
+    "− w₀ (1 − y) p^gamma [gamma log(1 − p) / p − 1 / (1 − p)]",
     source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; w₁ is its α, w₀ its 1 − α",
 )
 FOCAL_WITH_LOGITS = replace(
@@ -222,7 +231,8 @@ FOCAL_WITH_LOGITS = replace(
     p_domain=ANY,
     remedy="",
     formula="−[w₁ y (1 − σ(p))^gamma log σ(p) + w₀ (1 − y) σ(p)^gamma log(1 − σ(p))]",
-    derivative_formula="w₁ y (1 − s)^gamma [gamma s log(s) − (1 − s)] − w₀ (1 − y) s^gamma [gamma (1 − s) log(1 − s) − s], with s = σ(p)",
+    derivative_formula="w₁ y (1 − s)^gamma [gamma s log(s) − (1 − s)] "
+    "− w₀ (1 − y) s^gamma [gamma (1 − s) log(1 − s) − s], with s = σ(p)",
     source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; torchvision.ops.sigmoid_focal_loss",
 )
 CROSS_ENTROPY = Loss(
@@ -326,10 +336,21 @@ LOSSES = by_name(
 )
 """name -> row. A new row is all that a new loss takes."""
 
+
+class Fused(Struct, frozen=True, eq=False):
+    """What a last activation and a loss are together, from z, where a saturated output has lost its digits.
+
+    ``loss`` names the loss of z that is the same. ``by_output(z, y, w, **parameters)`` is its derivative by the output.
+    """
+
+    loss: str
+    by_output: Callable[..., Array]
+
+
 FUSED = {
-    ("sigmoid", "bce"): "bce_with_logits",
-    ("softmax", "cross_entropy"): "cross_entropy_with_logits",
-    ("sigmoid", "focal"): "focal_with_logits",
-    ("log_softmax", "nll"): "cross_entropy_with_logits",
+    ("sigmoid", "bce"): Fused("bce_with_logits", of.bce_by_output),
+    ("softmax", "cross_entropy"): Fused("cross_entropy_with_logits", of.cross_entropy_by_output),
+    ("sigmoid", "focal"): Fused("focal_with_logits", of.focal_by_output),
+    ("log_softmax", "nll"): Fused("cross_entropy_with_logits", NLL.derivative),
 }
-"""(last activation, loss) -> the loss that gives the same from z, where a saturated output has lost it."""
+"""(last activation, loss) -> the two as one."""

@@ -1,17 +1,23 @@
 """A network as its file lays it out: layers of weights in one of four layouts, whose shapes are checked once, here."""
 
-from typing import Literal
+from contextlib import nullcontext
+from typing import Any, Literal
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from nnc.core.activations import Activation
-from nnc.core.arrays import Array, rows_times
+from nnc.core.arrays import EXACT, Array, rows_times
+from nnc.core.given import in_dtype, shown
 from nnc.core.rows import Chosen
-from nnc.errors import InputError, counted
+from nnc.errors import InputError, counted, within
 
 Axis = Literal["sample", "unit", "input", "bias and input"]
 """What an axis of an array stands for."""
+
+MOST_SHOWN = 8
+"""What one line names of many, such as a network's layers."""
 
 
 class Layout(Struct, frozen=True, kw_only=True, eq=False):
@@ -45,6 +51,14 @@ class Layout(Struct, frozen=True, kw_only=True, eq=False):
         """What the matrix's rows and its columns stand for."""
         inputs: Axis = "bias and input" if self.bias_in_matrix else "input"
         return (inputs, "unit") if self.inputs_axis == 0 else ("unit", inputs)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _layout, (self.name,)
+
+
+def _layout(name: str) -> Layout:
+    """A layout copied, also from a pickle, is the one of the table."""
+    return LAYOUTS[name]
 
 
 LAYOUTS = {
@@ -122,9 +136,29 @@ class Layer(Struct, frozen=True, eq=False):
         if intercept is not None and intercept.shape != (kernel.shape[1],):
             line = ("column", "row")[self.layout.inputs_axis]
             raise InputError(
-                f"{self.where.removesuffix(self.layout.name)}bias has {_shape(intercept)}, expected {kernel.shape[1]}: "
+                f"{self.bias_where} has {_shape(intercept)}, expected {kernel.shape[1]}: "
                 f"one for each {line} of {self.layout.name}{_otherwise_biased(self.layout, intercept, kernel)}"
             )
+
+    def __repr__(self) -> str:
+        return f"Layer({self}, as {self.layout.name})"
+
+    def __str__(self) -> str:
+        return f"{self.n_in} → {self.n_out} {self.activation}"
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """That of the matrix and the bias together: exact where one of them is."""
+        return self.matrix.dtype if self.bias is None else np.result_type(self.matrix.dtype, self.bias.dtype)
+
+    def in_dtype(self, dtype: np.dtype[Any]) -> "Layer":
+        """The same with all its numbers in ``dtype``. Raises InputError where floats and fractions would be mixed."""
+        matrix = in_dtype(self.where, self.matrix, dtype)
+        bias = None if self.bias is None else in_dtype(self.bias_where, self.bias, dtype)
+        activation = self.activation.in_dtype(dtype)
+        if matrix is self.matrix and bias is self.bias and activation is self.activation:
+            return self
+        return replace(self, matrix=matrix, bias=bias, activation=activation)
 
     @property
     def kernel(self) -> Array:
@@ -146,24 +180,65 @@ class Layer(Struct, frozen=True, eq=False):
         """The place of the matrix, or its key where a network was made without a file."""
         return self.place or self.layout.name
 
-    def affine(self, a: Array) -> Array:
-        """The pre-activations z (N, n_out) from activations a (N, n_in)."""
+    @property
+    def bias_where(self) -> str:
+        """The place of the bias beside the matrix."""
+        return f"{self.where.removesuffix(self.layout.name)}bias"
+
+    def affine(self, a: Array, name: str = "z") -> Array:
+        """The pre-activations z (N, n_out) from activations a (N, n_in), called by their name where they are refused.
+
+        Raises InputError for exact numbers of too many digits.
+        """
         kernel, intercept = self.layout.split(self.matrix, self.bias)
-        z = rows_times(a, kernel)
+        z = rows_times(name, a, kernel)
         return z if intercept is None else z + intercept
 
 
 class Network(Struct, frozen=True, eq=False):
-    """Layers, each of which takes what the one before it gives. Raises InputError where one does not."""
+    """Layers, each of which takes what the one before it gives; all of floats, or all of fractions and whole numbers.
+
+    Raises InputError where one does not fit, and where floats and fractions are mixed.
+    """
 
     layers: tuple[Layer, ...]
 
     def __post_init__(self) -> None:
         if not self.layers:
             raise InputError("layers is empty, expected at least one layer")
+        for number, layer in enumerate(self.layers, start=1):
+            if not isinstance(layer, Layer):
+                hint = "; give the layers one by one: network(*layers)" if isinstance(layer, list | tuple) else ""
+                raise InputError(f"layer {number} is {shown(layer)}, expected a Layer, as nnc.layer gives it{hint}")
         for number, (below, layer) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):
             if layer.n_in != below.n_out:
                 raise InputError(_misfit(below, layer, number))
+        if self.dtype == EXACT:
+            force_setattr(self, "layers", self._layers_in(EXACT))
+
+    def __repr__(self) -> str:
+        texts = [str(layer) for layer in self.layers]
+        if len(texts) > MOST_SHOWN:
+            texts[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = ["…"]
+        return f"Network({', '.join(texts)})"
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """That of all layers together: exact where one of them is, float32 where all are."""
+        return np.result_type(*(layer.dtype for layer in self.layers))
+
+    def in_dtype(self, dtype: np.dtype[Any]) -> "Network":
+        """The same with all its numbers in ``dtype``. Raises InputError where floats and fractions would be mixed."""
+        layers = self._layers_in(dtype)
+        same = all(layer is before for layer, before in zip(layers, self.layers, strict=True))
+        return self if same else Network(layers)
+
+    def _layers_in(self, dtype: np.dtype[Any]) -> tuple[Layer, ...]:
+        layers = []
+        for number, layer in enumerate(self.layers, start=1):
+            with nullcontext() if layer.place else within(f"layer {number}"):
+                layers.append(layer.in_dtype(dtype))
+        return tuple(layers)
 
     @property
     def n_in(self) -> int:

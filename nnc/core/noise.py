@@ -34,6 +34,10 @@ class Noise(Struct, frozen=True, eq=False):
     bound: Array
     rival: Array
 
+    def reach(self, value: Array) -> Array:
+        """How far from the value any of what it may be is."""
+        return np.asarray(self.bound + np.nan_to_num(np.abs(self.rival - value)))
+
     @classmethod
     def around(cls, bound: Array) -> "Noise":
         """Noise that takes no number across a kink."""
@@ -56,7 +60,7 @@ def noise(calculation: Calculation, exact: Calculation | None = None) -> dict[st
     if any(q.value.dtype == object for q in calculation.quantities):
         return {name: Noise.around(np.zeros(value.shape)) for name, value in calculation.items()}
     shaker = _Shaker(np.random.default_rng(0))
-    runs = [shaker.run(calculation) for _ in range(RUNS)]
+    runs = [dict(shaker.run(calculation).items()) for _ in range(RUNS)]
     return {
         name: _spread(value, [run[name] for run in runs], None if exact is None else exact[name])
         for name, value in calculation.items()

@@ -1,28 +1,29 @@
 """The loss J of a batch: class and sample weights, the reduction, the L2 term."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from nnc.core.activations import Activation
-from nnc.core.arrays import Array, Scalar, scalar, whole
+from nnc.core.arrays import EXACT, Array, Scalar, part_name, scalar, summed, whole
+from nnc.core.given import from_0_up, in_dtype, named, numbers, shown
 from nnc.core.losses import FUSED, LOSSES, Loss
+from nnc.core.names import REDUCTIONS, Reduction
 from nnc.core.network import Network
 from nnc.core.rows import Chosen
 from nnc.core.targets import Targets
-from nnc.errors import InputError, about, counted
-
-Reduction = Literal["mean", "sum", "weighted-mean"]
-REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
+from nnc.errors import InputError, about, counted, require_known
 
 ClassWeights = Sequence[Scalar] | Mapping[str, Scalar]
 """Class 0 first, or a mapping of class to weight whose names are the classes' indices."""
 
 
 class Objective(Struct, frozen=True, eq=False):
-    """What J is: a loss, and how the samples' losses become one number.
+    """What J is: a loss, and how the samples' losses become one number. Raises InputError for what is no such thing.
 
     J = Σ_i s_i loss_i / D + ½ λ Σ W², with the sample weights s (1 where none are given) and D = N (``mean``),
     1 (``sum``) or Σ_i s_i w_class(i) (``weighted-mean``, as torch.nn.CrossEntropyLoss divides). Biases are not in Σ W².
@@ -33,6 +34,29 @@ class Objective(Struct, frozen=True, eq=False):
     class_weights: ClassWeights | None = None
     sample_weights: Array | None = None
     l2: Scalar | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.loss, Chosen) or not isinstance(self.loss.row, Loss):
+            raise InputError(f"loss is {shown(self.loss)}, expected one of the losses: {', '.join(LOSSES)}")
+        require_known("reduction", self.reduction, REDUCTIONS)
+        if self.class_weights is not None:
+            with about("class_weights"):
+                force_setattr(self, "class_weights", _read_class_weights(self.class_weights))
+        if self.sample_weights is not None:
+            with about("sample_weights"):
+                force_setattr(self, "sample_weights", _read_sample_weights(self.sample_weights))
+        if self.l2 is not None:
+            with about("l2"):
+                factor = from_0_up(numbers("l2", self.l2, most=0), lambda _: "l2")
+            force_setattr(self, "l2", factor.item())
+
+    def decay(self, dtype: np.dtype[Any]) -> Scalar | None:
+        """λ as a number of ``dtype``, None where there is no penalty. Raises InputError for a float among fractions."""
+        if self.l2 is None:
+            return None
+        with about("l2"):
+            factor: Scalar = in_dtype("l2", np.asarray(self.l2), dtype, lambda _: "l2").item()
+        return factor
 
 
 class Losses(Struct, frozen=True, eq=False):
@@ -55,15 +79,32 @@ class Losses(Struct, frozen=True, eq=False):
 
 def fused_loss(objective: Objective, activation: Chosen[Activation]) -> Chosen[Loss] | None:
     """The loss that takes z where ``activation`` and the loss are a fused pair, else None."""
-    name = FUSED.get((activation.row.name, objective.loss.row.name))
-    return None if name is None else Chosen(LOSSES[name], objective.loss.parameters)
+    pair = FUSED.get((activation.row.name, objective.loss.row.name))
+    return None if pair is None else Chosen(LOSSES[pair.loss], objective.loss.parameters)
+
+
+def by_output(objective: Objective, activation: Chosen[Activation]) -> Chosen[Loss]:
+    """The ``fused_loss`` of a fused pair, with its derivative by the output in the place of that by z."""
+    pair = FUSED[activation.row.name, objective.loss.row.name]
+    return Chosen(replace(LOSSES[pair.loss], derivative=pair.by_output), objective.loss.parameters)
+
+
+def shaping(loss: Chosen[Loss], dtype: np.dtype[Any]) -> dict[str, Any]:
+    """The parameters that the functions of the loss take, as numbers of ``dtype``."""
+    return {key: value for key, value in loss.in_dtype(dtype).parameters.items() if key != "outputs"}
 
 
 def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Targets) -> Losses:
-    """The losses of outputs p (N, K), or of pre-activations where ``loss`` is the fused one, and their derivative."""
+    """The losses of outputs p (N, K), or of pre-activations where ``loss`` is the fused one, and their derivative.
+
+    Raises InputError for a loss that p's numbers do not go with, and weights that do not go with the loss.
+    """
     row = loss.row
+    if p.dtype == EXACT:
+        with about("loss"):
+            row.require_rational()
     count, outputs = p.shape
-    parameters = {key: value for key, value in loss.parameters.items() if key != "outputs"}
+    parameters = shaping(loss, p.dtype)
     share = outputs if loss.parameters.get("outputs") == "mean" else 1
     divided: Any = scalar(str(share), p.dtype)  # a quotient of ints alone would be a float, even of exact numbers
     with about("class_weights"):
@@ -71,12 +112,12 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
     with about("sample_weights"):
         s = _sample_weights(objective, count, p)
     terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / divided
-    losses = terms.sum(axis=-1)
+    losses = summed("loss", terms, axis=-1)
     divisor = _divisor(objective, row, targets, w, s)
     return Losses(
         terms=terms,
         losses=losses,
-        loss=losses.sum(axis=0) / divisor,
+        loss=summed("loss", losses, axis=0) / divisor,
         derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / divided / divisor,
         w=w,
         s=s,
@@ -93,36 +134,58 @@ def _weighted(values: Array, s: Array) -> Array:
 
 def penalty(l2: Scalar, network: Network) -> Array:
     """½ λ Σ of the squared weights of every layer, biases left out."""
-    return np.asarray(sum((layer.kernel**2).sum() for layer in network.layers) * l2 / 2)
+    squares = np.array([summed("penalty", layer.kernel**2) for layer in network.layers])
+    return np.asarray(summed("penalty", squares) * l2 / 2)
 
 
 def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> Array | None:
     """The weights (C,) that the loss takes, 1 where none are given; None where it takes none."""
-    given = objective.class_weights
+    given, name = objective.class_weights, objective.loss.row.name
     if loss.classes is None:
         if given is not None:
             weighted = [row.name for row in LOSSES.values() if row.classes]
-            raise InputError(f"{loss.name} takes no class weights; the losses that do: {', '.join(weighted)}")
+            raise InputError(f"{name} takes no class weights; the losses that do: {', '.join(weighted)}")
         return None
     count = 2 if loss.classes == "two" else outputs
     if given is None:
         return whole(np.ones(count, dtype=np.int64), p.dtype)
     if isinstance(given, Mapping):
-        given = {str(name): weight for name, weight in given.items()}
         names = [str(c) for c in range(count)]
         if sorted(given) != sorted(names):
             # Names such as A, B mean classes in the order in which they are given; numbers mean themselves.
-            if any(_is_index(name) for name in given) and len(given) == count:
+            if any(map(_is_index, given)) and len(given) == count:
                 raise InputError(f"class_weights names the classes {', '.join(given)}, expected {', '.join(names)}")
             names = list(given)
-        given = [given[name] for name in names]
+        given = [given[each] for each in names]
     if len(given) != count:
         whose = "class 0 and class 1" if loss.classes == "two" else f"one for each of {outputs} outputs"
-        raise InputError(f"class_weights has {counted(len(given), 'value')}, expected {count} for {loss.name}: {whose}")
-    weights = np.array(list(given), dtype=p.dtype)
-    if (weights < 0).any():
-        raise InputError(f"class_weights has {float(weights.min()):.15g}, expected numbers from 0 up")
-    return weights
+        raise InputError(f"class_weights has {counted(len(given), 'value')}, expected {count} for {name}: {whose}")
+    return in_dtype("class_weights", np.array(given), p.dtype)
+
+
+def _read_class_weights(given: object) -> ClassWeights:
+    """Weights from 0 up as they were given, in a list or by name."""
+    if not isinstance(given, Mapping):
+        return _weights_of_classes(given, str)
+    names = named(given, "class_weights")
+    values = _weights_of_classes(list(given.values()), names.__getitem__)
+    return dict(zip(names, values, strict=True))
+
+
+def _weights_of_classes(given: object, name: Callable[[int], str]) -> list[Scalar]:
+    def place(index: tuple[int, ...]) -> str:
+        return f"class_weights of class {name(index[0])}" if index else "class_weights"
+
+    values: list[Scalar] = from_0_up(np.atleast_1d(numbers("class_weights", given, 1, place)), place).tolist()
+    return values
+
+
+def _read_sample_weights(given: object) -> Array:
+    """Weights (N,) from 0 up; one row or one column of them is as good as a list."""
+    weights = np.atleast_1d(numbers("sample_weights", given))
+    if weights.ndim == 2 and 1 not in weights.shape:
+        raise InputError(f"sample_weights has {counted(len(weights), 'row')}, expected one number a sample")
+    return from_0_up(weights.reshape(-1), partial(part_name, "sample_weights"))
 
 
 def _is_index(name: str) -> bool:
@@ -134,12 +197,9 @@ def _sample_weights(objective: Objective, count: int, p: Array) -> Array:
     given = objective.sample_weights
     if given is None:
         return whole(np.ones(count, dtype=np.int64), p.dtype)
-    weights = np.asarray(given, dtype=p.dtype).reshape(-1)
-    if weights.shape != (count,):
-        raise InputError(f"sample_weights has {counted(weights.size, 'value')}, expected {count}: one a sample")
-    if (weights < 0).any():
-        raise InputError(f"sample_weights has {float(weights.min()):.15g}, expected numbers from 0 up")
-    return weights
+    if given.shape != (count,):
+        raise InputError(f"sample_weights has {counted(given.size, 'value')}, expected {count}: one a sample")
+    return in_dtype("sample_weights", given, p.dtype)
 
 
 def _divisor(objective: Objective, loss: Loss, targets: Targets, w: Array | None, s: Array) -> Scalar:
@@ -149,9 +209,13 @@ def _divisor(objective: Objective, loss: Loss, targets: Targets, w: Array | None
     if objective.reduction == "mean":
         return len(s)
     if w is None or targets.classes is None:
-        why = f"{loss.name} has no classes" if w is None else "y gives a sample several outputs or a probability"
+        why = (
+            f"{objective.loss.row.name} has no classes"
+            if w is None
+            else "y gives a sample several outputs or a probability"
+        )
         raise InputError(f"reduction weighted-mean needs one class a sample, but {why}; use mean or sum")
-    total: Scalar = (w[targets.classes] * s).sum()
+    total: Scalar = summed("the sum of the weights", w[targets.classes] * s)
     if total == 0:
         raise InputError("reduction weighted-mean divides by the weights of the samples' classes, which sum to 0")
     return total

@@ -4,9 +4,11 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core import activations
-from nnc.core.arrays import Array, Scalar, is_finite, part_name, require_short, rows_times
+from nnc.core.arrays import Array, Scalar, is_finite, part_name, require_short, rows_times, summed, times
+from nnc.core.cancelling import cancelling
+from nnc.core.given import in_dtype
 from nnc.core.network import Network
-from nnc.core.objective import Losses, Objective, evaluate, fused_loss, penalty
+from nnc.core.objective import Losses, Objective, by_output, evaluate, fused_loss, penalty
 from nnc.core.quantities import Calculation, Recorder
 from nnc.core.targets import Targets, check_outputs, doubts, read_targets
 from nnc.errors import InputError, NotFiniteError, about
@@ -25,7 +27,7 @@ def run(network: Network, x: Array) -> Trace:
     Raises InputError for exact numbers of too many digits."""
     z, a = [x], [x]
     for k, layer in enumerate(network.layers, start=1):
-        z.append(layer.affine(a[-1]))
+        z.append(layer.affine(a[-1], f"z{k}"))
         require_short(f"z{k}", z[-1])
         a.append(activations.apply(layer.activation, z[-1]))
     return Trace(tuple(z), tuple(a))
@@ -37,7 +39,7 @@ def forward(network: Network, x: Array) -> Calculation:
 
     Raises InputError where x does not fit the network, NotFiniteError where a quantity overflows.
     """
-    record, _ = _forward(network, x)
+    record, network, _ = _forward(network, x)
     return record.done(network)
 
 
@@ -48,7 +50,7 @@ def loss(network: Network, x: Array, y: Array, objective: Objective) -> Calculat
     y is (nL,), or (N, nL) for a batch; class indices are () and (N,). Raises as ``forward`` does, and InputError where
     y, the weights or the reduction do not fit the loss.
     """
-    record, trace = _forward(network, x)
+    record, network, trace = _forward(network, x)
     _loss(record, network, trace, y, objective)
     return record.done(network, objective)
 
@@ -59,12 +61,12 @@ def grad(network: Network, x: Array, y: Array, objective: Objective) -> Calculat
 
     Each has the shape of what it is the derivative by, parameters as their file lays them out. Raises as ``loss``.
     """
-    record, trace = _forward(network, x)
-    composed, fused = _loss(record, network, trace, y, objective)
+    record, network, trace = _forward(network, x)
+    dy_hat, dz = _loss(record, network, trace, y, objective, gradient=True)
     record.part = "backward"
-    record.samples("dy_hat", composed.derivative, stepped_over=fused is not None)
-    dz = None if fused is None else fused.derivative
-    _backward(record, network, trace, composed.derivative, dz, objective.l2, len(network.layers))
+    record.samples("dy_hat", dy_hat, stepped_over=dz is not None)
+    l2 = objective.decay(trace.a[0].dtype)
+    _backward(record, network, trace, dy_hat, dz, l2, len(network.layers))
     return record.done(network, objective)
 
 
@@ -82,9 +84,7 @@ def loss_of_outputs(y_hat: Array, y: Array, objective: Objective, *, gradient: b
     with about("y"):
         targets = read_targets(objective.loss.row, y, p, batch=record.batch)
     with about("y_hat"):
-        losses = _evaluate_outputs(objective, p, targets, batch=record.batch)
-    record.warn(doubts(objective.loss.row, p, batch=record.batch))
-    _refuse_infinite(objective, p, losses, batch=record.batch)
+        losses = _evaluate_outputs(record, objective, p, targets, gradient=gradient)
     _record_loss(record, targets, losses, None)
     if gradient:
         record.part = "backward"
@@ -100,7 +100,7 @@ def grad_of(network: Network, x: Array, name: str, index: tuple[int, ...]) -> Ca
     derivatives keep their names: here dW1 is that of the number by W1. Layers above the number have none. Raises as
     ``forward`` does, and InputError for a number that is not there.
     """
-    record, trace = _forward(network, x)
+    record, network, trace = _forward(network, x)
     quantity = record.done(network).quantity(name)
     quantity.check_index(index)
     seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
@@ -115,8 +115,17 @@ def grad_of(network: Network, x: Array, name: str, index: tuple[int, ...]) -> Ca
     return record.done(network, of=part_name(name, index))
 
 
-def _forward(network: Network, x: Array) -> tuple[Recorder, Trace]:
+def _forward(network: Network, x: Array) -> tuple[Recorder, Network, Trace]:
+    """Records the forward pass. Returns the network in the dtype of the calculation, in which x and all else follow.
+
+    One number is x of one input.
+    """
+    x = np.atleast_1d(x)
     network.check_inputs(x)
+    dtype = np.result_type(network.dtype, x.dtype)
+    network = network.in_dtype(dtype)
+    with about("x"):
+        x = in_dtype("x", x, dtype)
     trace = run(network, np.atleast_2d(x))
     record = Recorder(len(trace.a[0]), batch=x.ndim == 2)
     record.samples("x", trace.a[0], 0)
@@ -124,32 +133,38 @@ def _forward(network: Network, x: Array) -> tuple[Recorder, Trace]:
         record.samples(f"z{k}", trace.z[k], k)
         record.samples(f"a{k}", trace.a[k], k)
     record.samples("y_hat", trace.a[-1])
-    return record, trace
+    return record, network, trace
 
 
 def _loss(
-    record: Recorder, network: Network, trace: Trace, y: Array, objective: Objective
-) -> tuple[Losses, Losses | None]:
-    """Records the loss. Returns it as composed from y_hat and, where the pair is fused, as calculated from z."""
+    record: Recorder, network: Network, trace: Trace, y: Array, objective: Objective, *, gradient: bool = False
+) -> tuple[Array, Array | None]:
+    """Records the loss. Returns ∂J/∂y_hat and, where the last activation and the loss are fused, ∂J/∂z."""
     with about("y"):
         targets = read_targets(objective.loss.row, y, trace.a[-1], batch=record.batch)
-    composed = _evaluate_outputs(objective, trace.a[-1], targets, batch=record.batch)
-    of_z = fused_loss(objective, network.layers[-1].activation)
+    activation = network.layers[-1].activation
+    of_z = fused_loss(objective, activation)
     if of_z is None:
-        fused = None
-        record.warn(doubts(objective.loss.row, trace.a[-1], batch=record.batch))
-        _refuse_infinite(objective, trace.a[-1], composed, batch=record.batch)
+        losses = _evaluate_outputs(record, objective, trace.a[-1], targets, gradient=gradient)
+        dy_hat, dz = losses.derivative, None
     else:
-        fused = evaluate(objective, of_z, trace.z[-1], targets)
-    added = None if objective.l2 is None else penalty(objective.l2, network)
-    _record_loss(record, targets, fused or composed, added)
-    return composed, fused
+        losses = evaluate(objective, of_z, trace.z[-1], targets)
+        dy_hat = evaluate(objective, by_output(objective, activation), trace.z[-1], targets).derivative
+        dz = losses.derivative
+    l2 = objective.decay(trace.a[0].dtype)
+    _record_loss(record, targets, losses, None if l2 is None else penalty(l2, network))
+    return dy_hat, dz
 
 
-def _evaluate_outputs(objective: Objective, p: Array, targets: Targets, *, batch: bool) -> Losses:
-    """The losses as composed from the outputs, which must be in the loss's domain."""
-    check_outputs(objective.loss.row, p, batch=batch)
-    return evaluate(objective, objective.loss, p, targets)
+def _evaluate_outputs(record: Recorder, objective: Objective, p: Array, targets: Targets, *, gradient: bool) -> Losses:
+    """The losses of the outputs, which must be in the loss's domain."""
+    check_outputs(objective.loss.row, p, batch=record.batch)
+    losses = evaluate(objective, objective.loss, p, targets)
+    record.warn(doubts(objective.loss.row, p, batch=record.batch))
+    _refuse_infinite(objective, p, losses, batch=record.batch)
+    for warning in cancelling(objective, p, targets, losses, batch=record.batch, gradient=gradient):
+        record.warn(warning)
+    return losses
 
 
 def _refuse_infinite(objective: Objective, p: Array, losses: Losses, *, batch: bool) -> None:
@@ -192,11 +207,12 @@ def _backward(
             assert da is not None  # a layer is given one of the two
             dz = activations.backward(layer.activation, da, z, a)
         record.samples(f"dz{k}", dz, k)
-        dkernel, dbias = trace.a[k - 1].T @ dz, dz.sum(axis=0)
+        dkernel, dbias = times(f"dW{k}", trace.a[k - 1].T, dz), summed(f"dW{k}", dz, axis=0)
         if l2 is not None:
             dkernel = dkernel + l2 * layer.kernel
         record.whole(f"dW{k}", layer.layout.join(dkernel, dbias), layer.layout.axes, k)
         if layer.bias is not None:
             record.whole(f"db{k}", dbias, ("unit",), k)
-        da, dz = rows_times(dz, layer.kernel.T), None
-        record.samples(f"da{k - 1}" if k > 1 else "dx", da, k - 1)
+        below = f"da{k - 1}" if k > 1 else "dx"
+        da, dz = rows_times(below, dz, layer.kernel.T), None
+        record.samples(below, da, k - 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -9,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, Array, is_finite, part_name, require_finite
-from nnc.core.network import Axis, Network
+from nnc.core.network import MOST_SHOWN, Axis, Network
 from nnc.core.objective import Objective
-from nnc.errors import InputError, unknown
+from nnc.errors import InputError, counted, require_known
 
 Stage = Literal["forward", "loss", "backward"]
 Part = tuple[str, tuple[int, ...]]
@@ -54,11 +55,11 @@ def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index:
     raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({along}), counted from 1")
 
 
-class Calculation(Struct, frozen=True, eq=False):
+class Calculation(Struct, frozen=True, eq=False, dict=True):
     """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
 
     In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such
-    axis.
+    axis. As text it has the numbers as NumPy prints them, with the digits of ``numpy.printoptions``.
     """
 
     quantities: tuple[Quantity, ...]
@@ -76,30 +77,48 @@ class Calculation(Struct, frozen=True, eq=False):
         """The names of the quantities that are not calculated: what everything else comes from."""
         return frozenset(("y_hat", "y") if self.network is None else ("x", "y"))
 
+    @cached_property
+    def _by_name(self) -> dict[str, Quantity]:
+        return {q.name: q for q in self.quantities}
+
     def __getitem__(self, name: str) -> Array:
-        for q in self.quantities:
-            if q.name == name:
-                return q.value
-        raise KeyError(name)
+        return self._by_name[name].value
 
     def quantity(self, name: str) -> Quantity:
         """The quantity called ``name``. Raises InputError where there is none."""
-        found = next((q for q in self.quantities if q.name == name), None)
-        if found is None:
-            raise self._unknown(name)
-        return found
+        if not isinstance(name, str) or name not in self._by_name:
+            self._refuse_nearly(str(name))
+            require_known("quantity", name, self.keys())
+        return self._by_name[name]
 
-    def _unknown(self, name: str) -> InputError:
-        """The error for a quantity that is not there: what stands in its place, or the nearest name."""
+    def __repr__(self) -> str:
+        names = self.keys()
+        if len(names) > MOST_SHOWN:
+            names[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = ["…"]
+        return f"<Calculation of {counted(len(self), 'quantity', 'quantities')}: {', '.join(names)}>"
+
+    def __str__(self) -> str:
+        lines = [f"{name} = {_text(value, indent=len(name) + 3)}" for name, value in self.items()]
+        return "\n".join([*lines, *(f"warning: {warning}" for warning in self.warnings)])
+
+    def _repr_html_(self) -> str:
+        """A table of names and values, for a notebook."""
+        from html import escape  # only a notebook asks for it
+
+        rows = [f"<tr><th>{escape(name)}</th><td><pre>{escape(_text(v))}</pre></td></tr>" for name, v in self.items()]
+        notes = [f'<tr><td colspan="2">warning: {escape(warning)}</td></tr>' for warning in self.warnings]
+        return f"<table>{''.join([*rows, *notes])}</table>"
+
+    def _refuse_nearly(self, name: str) -> None:
+        """Raises InputError for a quantity in whose place another stands, which it names."""
         kind, layers = name.rstrip("0123456789"), () if self.network is None else self.network.layers
         number = int(name[len(kind) :] or 0)
-        if kind == "db" and f"dW{number}" in self:
-            return InputError(f"unknown quantity {name!r}: {layers[number - 1].layout.bias_at}, so it is in dW{number}")
-        if name == f"da{len(layers)}" and "dy_hat" in self:
-            return InputError(f"unknown quantity {name!r}; it is dy_hat")
-        if name[:1] == "d" and "loss" in self and "dx" not in self and self.network is not None:
-            return InputError(f"unknown quantity {name!r}; derivatives are calculated by grad")
-        return unknown("quantity", name, self.keys())
+        if kind == "db" and f"dW{number}" in self._by_name:
+            raise InputError(f"unknown quantity {name!r}: {layers[number - 1].layout.bias_at}, so it is in dW{number}")
+        if name == f"da{len(layers)}" and "dy_hat" in self._by_name:
+            raise InputError(f"unknown quantity {name!r}; it is dy_hat")
+        if name[:1] == "d" and "loss" in self._by_name and "dx" not in self._by_name and layers:
+            raise InputError(f"unknown quantity {name!r}; derivatives are calculated by grad")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.keys())
@@ -122,6 +141,12 @@ class Calculation(Struct, frozen=True, eq=False):
     def parts(self, parts: Iterable[Part]) -> "Calculation":
         """These quantities, or single numbers of them, in this order. Raises InputError for one that is not there."""
         return replace(self, quantities=tuple(self.quantity(name).number(index) for name, index in parts))
+
+
+def _text(value: Array, indent: int = 0) -> str:
+    """An array as NumPy writes it, fractions as 1/3; ``indent`` is that of the lines after the first."""
+    text = np.array2string(value, formatter={"object": str} if value.dtype == EXACT else None)
+    return text.replace("\n", "\n" + " " * indent)
 
 
 class Recorder:

@@ -5,19 +5,28 @@ from itertools import islice
 
 LONGEST = 80
 """Characters of an answer that are quoted."""
+LONGEST_TEXT = 2000
+"""Characters of what somebody says of a problem."""
 _MOST_ITEMS = 24
 _MOST_NAMES = 5
 _DEEPEST = 4
 _LARGEST = 10**LONGEST
 
 
-def inert(text: str, longest: int = LONGEST) -> str:
-    """The text cut to ``longest`` characters, with every sign that a terminal would not simply show as an escape.
+def inert(text: str, longest: int | None = LONGEST) -> str:
+    """The text cut to ``longest`` characters (None: whole), every sign that a terminal would not simply show escaped.
 
     Those are control characters, line ends, marks that reverse the order of text, and bytes that are no character.
     """
-    cut = text if len(text) <= longest else text[: longest - 1] + "…"
+    cut = text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
+    if cut.isprintable():
+        return cut
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut)
+
+
+def line(text: str) -> str:
+    """Text of any number of lines on one, inert."""
+    return inert(" ".join(text.split()), LONGEST_TEXT)
 
 
 def some(names: Iterable[str]) -> tuple[str, ...]:

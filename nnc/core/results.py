@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ MOST_EXACT_COUNT = 1000
 FLOAT_EPS = float(np.finfo(FLOAT64).eps)
 
 
-class Result(Struct, frozen=True, eq=False):
+class Result(Struct, frozen=True, eq=False, dict=True):
     """A quantity or a part of one: its true value, and how far from it floats may be, see ``Noise``.
 
     ``axes`` say what each axis stands for. Class weights are called by the names of their ``classes``, everything else
@@ -41,11 +42,15 @@ class Result(Struct, frozen=True, eq=False):
     classes: tuple[str, ...] = ()
     given: bool = False
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.classes)}
+
     def of_class(self, name: str) -> "Result":
         """The weight of one class. Raises InputError where there is no such class."""
-        if name not in self.classes:
+        if name not in self._places:
             raise unknown("class", name, self.classes)
-        return self.at((self.classes.index(name),))
+        return self.at((self._places[name],))
 
     def at(self, index: Shape) -> "Result":
         """The number of an index from 0. Raises InputError where that is not one number."""
@@ -64,7 +69,7 @@ class Result(Struct, frozen=True, eq=False):
 
     def judge(self, given: object, rule: Rule | None = None) -> Judged:
         """The verdicts on an answer: nested lists, a leaf, or for class weights a mapping of class to weight."""
-        if isinstance(given, Mapping) and self.classes and set(given) <= set(self.classes):
+        if isinstance(given, Mapping) and self.classes and given.keys() <= self._places.keys():
             given = [given.get(name) for name in self.classes]
         return judge_array(given, self.value, self.noise.bound, rule, self.noise.rival)
 

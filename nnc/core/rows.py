@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, FLOAT64, Scalar, scalar
+from nnc.core.given import exact_number
 from nnc.errors import InputError, unknown
 
 Value = Scalar | str
@@ -48,7 +49,11 @@ def not_negative(default: str) -> Parameter:
 
 
 class Row(Struct, frozen=True, kw_only=True, eq=False):
-    """What every row says of itself."""
+    """What every row says of itself. A subclass says what its rows are, for messages, and in which table they stand."""
+
+    kind: ClassVar[str]
+    may_rest: ClassVar[bool] = False
+    """Whether one that is chosen may have nothing to do, so that it is held to exact numbers where it is used."""
 
     name: str
     source: str
@@ -64,12 +69,23 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
     rational: bool = False
     """Whether fractions in give fractions out, so that the row can be calculated exactly."""
 
+    @classmethod
+    def table(cls) -> Mapping[str, "Row"]:
+        """name -> row."""
+        raise NotImplementedError
+
+    def require_rational(self) -> None:
+        """Raises InputError where the row has no exact value."""
+        if not self.rational:
+            why = "it makes numbers that are no fractions, so it has no exact value"
+            raise InputError(f"{self.kind} {self.name} is irrational: {why}")
+
 
 R = TypeVar("R", bound=Row)
 
 
 class Chosen(Struct, Generic[R], frozen=True, eq=False):
-    """A row with a value for each of its parameters."""
+    """A row with a value for each of its parameters. A copy, also one from a pickle, has its row from the table."""
 
     row: R
     parameters: Mapping[str, Value] = {}
@@ -88,14 +104,52 @@ class Chosen(Struct, Generic[R], frozen=True, eq=False):
         ]
         return self.row.name + "".join(changed)
 
+    def __repr__(self) -> str:
+        return f"Chosen({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self.row), self.row.name, dict(self.parameters))
+
+    def in_dtype(self, dtype: np.dtype[Any]) -> "Chosen[R]":
+        """The same with its parameters as numbers of ``dtype``.
+
+        Raises InputError where the row is irrational, or a parameter a float, and the dtype exact; and for a parameter
+        that floats do not hold.
+        """
+        wanted: type = Fraction if dtype == EXACT else float
+        if dtype == EXACT:
+            self.row.require_rational()
+        if all(isinstance(value, str | wanted) for value in self.parameters.values()):
+            return self
+        return replace(self, parameters={key: self._number(key, dtype) for key in self.parameters})
+
+    def _number(self, key: str, dtype: np.dtype[Any]) -> Value:
+        value = self.parameters[key]
+        place = f"{self.row.name}: {key}"
+        if isinstance(value, str):
+            return value
+        if dtype == EXACT:
+            return exact_number(value, lambda: place)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise InputError(f"{place} is out of range for {dtype}") from None
+        self.row.parameters[key].check(self.row.name, key, number)  # what is above 0 may be 0 as a float
+        return number
+
+
+def _again(kind: type[Row], name: str, parameters: Mapping[str, Value]) -> Chosen[Any]:
+    return choose(kind.table(), kind.kind, name, parameters)
+
 
 def choose(
-    table: Mapping[str, R], kind: str, name: str, given: Mapping[str, Value], dtype: np.dtype[Any] = FLOAT64
+    table: Mapping[str, R], kind: str, name: str, given: Mapping[str, Value], dtype: np.dtype[Any] | None = FLOAT64
 ) -> Chosen[R]:
     """The row of ``table`` called ``name`` (or an alias of that name) with its parameters set.
 
-    Raises InputError for a name or a parameter that is not known, for a value that the parameter does not take, and
-    for a parameter without a default that is not given. ``kind`` says in messages what the table holds.
+    Defaults are numbers of ``dtype``; None leaves it open, for ``Chosen.in_dtype``. Raises InputError for a name or a
+    parameter that is not known, for a value that the parameter does not take, for a parameter without a default that
+    is not given, and for an irrational row where the dtype is exact. ``kind`` says in messages what the table holds.
     """
     row = table.get(name) or next((row for row in table.values() if name in row.aliases), None)
     if row is None:
@@ -103,10 +157,8 @@ def choose(
         if meant:
             raise InputError(f"unknown {kind} {name!r}; did you mean {' or '.join(meant)}?")
         raise unknown(kind, name, table)
-    if dtype == EXACT and not row.rational:
-        raise InputError(
-            f"{kind} {row.name} is irrational: it makes numbers that are no fractions, so it has no exact value"
-        )
+    if dtype == EXACT and not row.may_rest:
+        row.require_rational()
     for key in given:
         if key not in row.parameters:
             if not row.parameters:
@@ -131,15 +183,18 @@ def by_name(*rows: R) -> dict[str, R]:
     return {row.name: row for row in rows}
 
 
-def _default(parameter: Parameter, dtype: np.dtype[Any]) -> Value | None:
+def _default(parameter: Parameter, dtype: np.dtype[Any] | None) -> Value | None:
     if parameter.default is None or parameter.words:
         return parameter.default
-    return scalar(parameter.default, dtype)
+    return scalar(parameter.default, EXACT if dtype is None else dtype)
 
 
 def _text(value: Value | None) -> str:
     """A value as a person writes it, with all its digits: 1 and not 1.0; 0.1, for the fraction 1/10 too."""
     if value is None or isinstance(value, str):
         return str(value)
-    short = str(float(value)).removesuffix(".0")
+    try:
+        short = str(float(value)).removesuffix(".0")
+    except OverflowError:  # an exact number beyond float64
+        return str(value)
     return short if isinstance(value, float) or Fraction(short) == value else str(value)

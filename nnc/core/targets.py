@@ -1,11 +1,10 @@
 """Targets brought to the shape of the outputs, and held to the domain of the loss."""
 
-from typing import Any
-
 import numpy as np
 from msgspec import Struct
 
-from nnc.core.arrays import Array, indicator, part_name
+from nnc.core.arrays import Array, indicator, part_name, summed
+from nnc.core.given import in_dtype, plainly
 from nnc.core.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
 from nnc.errors import InputError, counted
 
@@ -27,9 +26,10 @@ def read_targets(loss: Loss, y: Array, p: Array, *, batch: bool) -> Targets:
 
     y is, for one sample, (K,), or () for a class index or a network's only output; for a batch, (N, K), (N, 1) or
     (N,), one target a sample. Raises InputError where the shape fits none of these, and for a value outside the
-    loss's domain.
+    loss's domain, and for floats beside fractions.
     """
     count, outputs = p.shape
+    y = in_dtype("y", y, p.dtype)
     indexed = loss.target != "values" and y.ndim == (1 if batch else 0)
     if loss.target != "values" and batch and y.shape == (count, 1) and outputs > 1:
         y, indexed = y[:, 0], True
@@ -67,10 +67,10 @@ def doubts(loss: Loss, p: Array, *, batch: bool) -> str | None:
 def _from_indices(y: Array, outputs: int, p: Array) -> Targets:
     for given in y:
         if given % 1 != 0:  # NaN and infinity too
-            raise InputError(f"y is {_plainly(given)}, expected a class: a whole number from 0 to {outputs - 1}")
+            raise InputError(f"y is {plainly(given)}, expected a class: a whole number from 0 to {outputs - 1}")
         if not 0 <= given < outputs:
             raise InputError(
-                f"y is class {_plainly(given)}, but there {'is' if outputs == 1 else 'are'} "
+                f"y is class {plainly(given)}, but there {'is' if outputs == 1 else 'are'} "
                 f"{counted(outputs, 'output')}: classes count from 0, so 0 to {outputs - 1}"
             )
     classes = np.array([int(given) for given in y], dtype=np.int64)
@@ -85,7 +85,7 @@ def _classes(loss: Loss, y: Array, *, batch: bool) -> Array | None:
             return y[:, 0].astype(np.int64)
         return None
     _check_domain(loss.name, "y", y, PROBABILITY, batch=batch)
-    for number, (row, total) in enumerate(zip(y, y.sum(axis=1), strict=True), start=1):
+    for number, (row, total) in enumerate(zip(y, summed("y", y, axis=1), strict=True), start=1):
         if abs(total - 1) > SUM_TOLERANCE:
             where = f"row {number} of y" if batch else "y"
             raise InputError(
@@ -103,13 +103,8 @@ def _check_domain(name: str, what: str, values: Array, domain: Domain, *, batch:
         return
     row, column = (int(i) for i in np.argwhere(outside)[0])
     place = part_name(what, (row, column) if batch else (column,))
-    message = f"{place} is {_plainly(values[row, column])}, but {name} takes {domain.words}"
+    message = f"{place} is {plainly(values[row, column])}, but {name} takes {domain.words}"
     raise InputError(f"{message}: {remedy}" if remedy else message)
-
-
-def _plainly(value: Any) -> str:
-    """A number as a person would have written it: 2, not 2.0."""
-    return f"{float(value):.15g}"
 
 
 def _has(y: Array) -> str:

@@ -1,21 +1,22 @@
 """Students' answers: files of ids and values, or one table of a class. They are data, whatever is in them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from nnc.core.quotes import inert, some
-from nnc.errors import InputError, NncError, blame
+from nnc.errors import InputError, NncError, blame, counted
 from nnc.io.documents import YAML_SUFFIXES, decode_document
 from nnc.io.expectations import read_answer
-from nnc.io.sources import StandardInput, read_strangers_file
-from nnc.io.value_syntax import csv_rows
+from nnc.io.sources import LARGEST_INPUT, StandardInput, read_strangers_file
+from nnc.io.value_syntax import csv_lines
 
 LARGEST = 2**20
-"""Bytes of a file of answers; a class fits, too."""
+"""Bytes of the answers of one student, who is a stranger."""
 _SUFFIXES = (".json", *YAML_SUFFIXES, ".csv", "")
 _HEADER = ["id", "value"]
 
@@ -33,32 +34,37 @@ class Submission(Struct, frozen=True, eq=False):
 
 
 class Table(Struct, frozen=True, eq=False):
-    """What a class handed in, a row a student, and the columns that are no question's."""
+    """What a class handed in, a row a student, read when it is asked for; and the columns that are no question's."""
 
-    rows: Sequence[Submission]
+    rows: Iterable[Submission]
     unknown: tuple[str, ...]
 
 
-def read_answers(path: str, student: str, asked: Asked, *, table: bool) -> Submission | Table:
-    """The answers of a student in a file (``-`` is standard input), or, where a ``table`` may be one, of a class.
-
-    A table is CSV with ids in its head. A student who hands one in would answer for others. A fault is no exception: it
-    is the error of a submission.
-    """
+def read_answers(path: str, student: str, asked: Asked) -> Submission:
+    """The answers of one student of several, in a file. A fault is no exception: it is the error of the submission."""
     try:
-        if path == "-":
-            data, suffix = StandardInput().take("-", LARGEST), ""
-        else:
-            data, suffix = read_strangers_file(path, LARGEST), PurePath(path).suffix.lower()
+        data, suffix = _bytes(path, LARGEST)
         with blame(path):
-            if suffix not in _SUFFIXES:
-                raise InputError(f"unknown kind of file {inert(suffix)!r}; known: {', '.join(_SUFFIXES[:-1])}")
-            if suffix == ".csv":
-                return _csv(data, student, asked, table=table)
-            answers = decode_document(data, suffix, dict[str, Any], as_text=True)
-            return Submission(student, _read(answers.items(), asked))
+            return _one(data, suffix, student, asked)
     except NncError as error:
         return Submission(student, error=str(error))
+
+
+def read_alone(path: str, student: str, asked: Asked, *, table: bool) -> Submission | Table:
+    """The answers of the only file of a call: a student's or, where a ``table`` may be one, those of a class.
+
+    A table is CSV with ids in its head, of any size: it is the teacher's. Raises InputError for what is no answers.
+    """
+    may_be_table = table and PurePath(path).suffix.lower() == ".csv"
+    data, suffix = _bytes(path, LARGEST_INPUT if may_be_table else LARGEST)
+    with blame(path):
+        if may_be_table and _is_table(next(csv_lines(data))[1], asked):
+            return _table(path, data, asked)
+        if len(data) > LARGEST:
+            raise InputError(
+                f"one student's answers hold more than {LARGEST >> 20} MiB, the most that nnc reads of them"
+            )
+        return _one(data, suffix, student, asked)
 
 
 def student_names(paths: Sequence[str]) -> list[str]:
@@ -68,44 +74,83 @@ def student_names(paths: Sequence[str]) -> list[str]:
     return [stem if counts[stem] == 1 else path for stem, path in zip(stems, paths, strict=True)]
 
 
-def _csv(data: bytes, student: str, asked: Asked, *, table: bool) -> Submission | Table:
-    lines, rows = csv_rows(data)
-    head = [cell.strip() for cell in rows[0]]
-    if head != _HEADER and head[0] not in asked and any(cell in asked for cell in head[1:]):
-        if not table:
-            raise InputError(
-                "this is a table of a class, which is checked by itself; expected rows of an id and a value"
-            )
-        return _table(lines, rows, head, asked)
-    pairs = rows[1:] if head == _HEADER else rows
-    first = len(rows) - len(pairs)
-    answers: dict[str, object] = {}
-    for line, row in zip(lines[first:], pairs, strict=True):
-        if len(row) != 2:
-            raise InputError(f"line {line} has {len(row)} cells, expected 2: an id and a value; a list goes in quotes")
-        name = row[0].strip()
-        if name in answers:
-            raise InputError(f"line {line}: duplicate id {inert(name)!r}")
-        answers[name] = row[1]
+def _bytes(path: str, largest: int) -> tuple[bytes, str]:
+    """A file's text and its suffix; none where the text is from standard input."""
+    if path == "-":
+        return StandardInput().take("-", largest), ""
+    return read_strangers_file(path, largest), PurePath(path).suffix.lower()
+
+
+def _one(data: bytes, suffix: str, student: str, asked: Asked) -> Submission:
+    if suffix not in _SUFFIXES:
+        raise InputError(f"unknown kind of file {inert(suffix)!r}; known: {', '.join(_SUFFIXES[:-1])}")
+    if suffix == ".csv":
+        return Submission(student, _read(_pairs(data, asked).items(), asked))
+    answers = decode_document(data, suffix, dict[str, Any], as_text=True)
     return Submission(student, _read(answers.items(), asked))
 
 
-def _table(lines: list[int], rows: list[list[str]], head: list[str], asked: Asked) -> Table:
+def _is_table(head: list[str], asked: Asked) -> bool:
+    """Whether the first line of CSV is that of a table of a class."""
+    first, *others = (cell.strip() for cell in head)
+    return first not in asked and any(cell in asked for cell in others)
+
+
+def _pairs(data: bytes, asked: Asked) -> dict[str, object]:
+    """Lines of an id and a value, perhaps below a head that says so."""
+    lines = list(csv_lines(data))
+    _, head = lines[0]
+    if _is_table(head, asked):
+        raise InputError("this is a table of a class, which is checked by itself; expected rows of an id and a value")
+    has_head = [cell.strip() for cell in head] == _HEADER
+    answers: dict[str, object] = {}
+    for number, row in lines[has_head:]:
+        if len(row) != 2:
+            found = f"line {number} has {counted(len(row), 'cell')}, expected 2: an id and a value"
+            raise InputError(f"{found}; {_likely(row, asked, first=not answers and not has_head)}")
+        name = row[0].strip()
+        if name in answers:
+            raise InputError(f"line {number}: duplicate id {inert(name)!r}")
+        answers[name] = row[1]
+    if not has_head and not any(name in asked for name in answers):
+        raise InputError(f"no line begins with the id of a question, and no column is one: {', '.join(some(asked))}")
+    return answers
+
+
+def _likely(row: list[str], asked: Asked, *, first: bool) -> str:
+    """What is likely to be wrong with a row that is no id and value."""
+    for sign, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(row) == 1 and sign in row[0]:
+            return f"cells are parted by commas, not by {name}"
+    if first and len(row) > 2 and not any(cell.strip() in asked for cell in row):
+        return f"or the ids of questions in the first line of a table: {', '.join(some(asked))}"
+    return "a list goes in quotes"
+
+
+def _table(path: str, data: bytes, asked: Asked) -> Table:
+    lines = csv_lines(data)
+    number, cells = next(lines)
+    head = [cell.strip() for cell in cells]
     twice = [name for name, count in Counter(head[1:]).items() if count > 1 and name in asked]
     if twice:
-        raise InputError(f"line {lines[0]}: two columns are called {inert(twice[0])!r}")
-    if len(rows) == 1:
+        raise InputError(f"line {number}: two columns are called {inert(twice[0])!r}")
+    rows = _students(path, lines, head, asked)
+    first = next(rows, None)
+    if first is None:
         raise InputError("there is a head, but no row of a student below it")
-    submissions = []
-    for line, row in zip(lines[1:], rows[1:], strict=True):
-        student = row[0].strip() or f"line {line}"
-        if len(row) > len(head):
-            error = f"line {line} has {len(row)} cells, expected {len(head)}; a list goes in quotes"
-            submissions.append(Submission(student, error=error))
-        else:
-            cells = ((name, cell) for name, cell in zip(head[1:], row[1:], strict=False) if name in asked)
-            submissions.append(Submission(student, _read(cells, asked)))
-    return Table(submissions, some(name for name in head[1:] if name not in asked))
+    return Table(chain([first], rows), some(name for name in head[1:] if name not in asked))
+
+
+def _students(path: str, lines: Iterator[tuple[int, list[str]]], head: list[str], asked: Asked) -> Iterator[Submission]:
+    with blame(path):
+        for number, row in lines:
+            student = row[0].strip() or f"line {number}"
+            if len(row) > len(head):
+                error = f"line {number} has {len(row)} cells, expected {len(head)}; a list goes in quotes"
+                yield Submission(student, error=error)
+            else:
+                cells = ((name, cell) for name, cell in zip(head[1:], row[1:], strict=False) if name in asked)
+                yield Submission(student, _read(cells, asked))
 
 
 def _read(answers: Iterable[tuple[str, object]], asked: Asked) -> dict[str, object]:

@@ -1,11 +1,14 @@
 """Activations, losses and methods as people name them: ``relu``, ``huber:delta=0.5``, ``{name: huber, delta: 0.5}``."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
 from msgspec import Meta
 
+from nnc.core.arrays import EXACT, FLOAT64
+from nnc.core.given import shown
 from nnc.core.rows import Chosen, Row, Value, choose
 from nnc.errors import InputError
 from nnc.io.numbers import to_number
@@ -18,16 +21,19 @@ Choice = str | dict[str, Setting]
 """How a document names a row: by its name alone, or as a mapping of name and parameters."""
 
 
-def read_choice(choice: Choice, table: Mapping[str, R], kind: str, dtype: np.dtype[Any]) -> Chosen[R]:
+def read_choice(choice: Choice, table: Mapping[str, R], kind: str, dtype: np.dtype[Any] | None) -> Chosen[R]:
     """The row of ``table`` that ``choice`` names, with its parameters as numbers of ``dtype``.
 
-    ``kind`` says in messages what the table holds. Raises InputError for an unknown name or parameter, or a value that
-    the parameter does not take.
+    Where that is None they stay as they are written, text exactly, until ``Chosen.in_dtype``. ``kind`` says in messages
+    what the table holds. Raises InputError for an unknown name or parameter, or a value that the parameter does not
+    take.
     """
     if isinstance(choice, str):
         name, given = _split(choice, kind)
+    elif not isinstance(choice, Mapping):
+        raise InputError(f"{kind} is {shown(choice)}, expected a name, or a mapping of name and parameters")
     else:
-        given = dict(choice)
+        given = {str(key): value for key, value in choice.items()}
         if "name" not in given:
             raise InputError(f"{kind} has no name, expected {{name: …, parameter: value}}")
         name = str(given.pop("name"))
@@ -54,10 +60,14 @@ def _split(text: str, kind: str) -> tuple[str, dict[str, object]]:
     return name, given
 
 
-def _value(key: str, leaf: object, dtype: np.dtype[Any]) -> Value:
+def _value(key: str, leaf: object, dtype: np.dtype[Any] | None) -> Value:
     """A number where the text is one, else the word itself: the row says which of the two it takes."""
+    leaf = leaf.item() if isinstance(leaf, np.generic) else leaf
+    if isinstance(leaf, Fraction):
+        return leaf
     try:
-        return to_number(leaf, dtype)
+        as_written = FLOAT64 if isinstance(leaf, float) else EXACT
+        return to_number(leaf, as_written if dtype is None else dtype)
     except InputError as error:
         if isinstance(leaf, str):
             return leaf

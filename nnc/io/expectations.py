@@ -10,7 +10,8 @@ from nnc.io.documents import decode_json
 from nnc.io.parts import read_index, split_part
 from nnc.io.value_syntax import inline
 
-_NAMED = re.compile(r"\s*(?P<name>[A-Za-z_]\w*\s*(?:\[[^\[\]=]*\])?)\s*=(?P<answer>.*)", re.DOTALL | re.ASCII)
+# No part of it may be tried again where a later one fails: an answer of many spaces would take for ever.
+_NAMED = re.compile(r"\s*+(?P<name>[A-Za-z_]\w*+\s*+(?:\[[^\[\]=]*+\]\s*+)?)=(?P<answer>.*)", re.DOTALL | re.ASCII)
 
 
 def read_result(text: str, results: Mapping[str, Result]) -> Result:

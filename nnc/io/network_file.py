@@ -72,6 +72,12 @@ class Problem(Struct, frozen=True, eq=False):
     source: str = ""
     note: str = ""
 
+    def __repr__(self) -> str:
+        title = f"{self.title!r}: " if self.title else ""
+        there = [name for name in ("x", "y", "class_weights", "sample_weights") if getattr(self, name) is not None]
+        there += [] if self.loss is None else [f"loss {self.loss}"]
+        return f"<Problem {title}{', '.join([repr(self.network), *there])}>"
+
     @property
     def objective(self) -> Objective | None:
         """What the file says of J, None where it names no loss."""

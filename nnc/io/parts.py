@@ -1,6 +1,7 @@
 """Parts of quantities as people write them, counted from 1: ``y_hat``, ``a1[2]``, ``dW2[1,1]``."""
 
 import re
+from itertools import pairwise
 
 from nnc.errors import InputError
 
@@ -10,7 +11,8 @@ _INDEX = r"(?a)\s*\d{1,18}(?:\s*,\s*\d{1,18})*\s*"
 
 def read_parts(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """The parts in a list such as ``loss,dW2[1,1]``; see ``read_part``."""
-    return [read_part(part) for part in re.split(r",(?![^\[]*\])", text)]
+    ends = [found.start() for found in re.finditer(r"\[[^\[\]]*\]|,", text) if found[0] == ","]
+    return [read_part(text[start + 1 : end]) for start, end in pairwise([-1, *ends, len(text)])]
 
 
 def read_part(text: str) -> tuple[str, tuple[int, ...]]:

@@ -1,6 +1,6 @@
 """Sheets: a problem with questions about it, JSON or YAML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +10,8 @@ from msgspec import UNSET, Struct, UnsetType
 from nnc.core.arrays import EXACT, FLOAT64
 from nnc.core.grading import Question
 from nnc.core.judging import Rule
-from nnc.core.quotes import LONGEST, inert
+from nnc.core.names import Normalization, Reduction
+from nnc.core.quotes import LONGEST, line
 from nnc.core.results import Result, of_calculation, of_weighting
 from nnc.errors import InputError, blame, within
 from nnc.io.choices import Choice
@@ -22,7 +23,6 @@ from nnc.io.sheet_problem import Calculate, Weigh, calculation_of, weighting_of
 from nnc.io.sources import read_file
 
 MOST_POINTS = 10**6
-_LONGEST_TEXT = 2000
 
 
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,12 +57,12 @@ class SheetDocument(ProblemDocument, kw_only=True):
     weights: str | UnsetType = UNSET
     activations: list[Choice] | UnsetType = UNSET
     y_hat: Numbers | UnsetType = UNSET
-    reduction: Literal["mean", "sum", "weighted-mean"] = "mean"
+    reduction: Reduction = "mean"
     l2: Leaf | UnsetType = UNSET
     counts: list[Leaf] | dict[str, Leaf] | UnsetType = UNSET
     labels: list[Leaf] | UnsetType = UNSET
     method: Choice = "balanced"
-    normalize: Literal["none", "mean", "sum", "max"] = "none"
+    normalize: Normalization = "none"
 
 
 class Sheet(Struct, frozen=True, eq=False):
@@ -91,7 +91,7 @@ def load_sheet(path: str, *, allow_outside: bool = False) -> Sheet:
         }
         if not results:
             raise InputError("the sheet has no problem: give it layers, weights: FILE, y_hat, counts or labels")
-        return Sheet(_line(document.title), _questions(document, results), calculate, weigh)
+        return Sheet(line(document.title), _questions(document, results), calculate, weigh)
 
 
 def _questions(document: SheetDocument, results: Mapping[str, Result]) -> tuple[Question, ...]:
@@ -99,18 +99,19 @@ def _questions(document: SheetDocument, results: Mapping[str, Result]) -> tuple[
         raise InputError("questions is empty, expected at least one question")
     with within("tolerance"):
         usual = _rule(document.tolerance)
-    questions: list[Question] = []
+    questions: dict[str, Question] = {}
     for i, entry in enumerate(document.questions):
         with within(f"questions[{i}]"):
-            questions.append(_question(entry, results, usual, questions))
-    return tuple(questions)
+            question = _question(entry, results, usual, questions)
+            questions[question.id] = question
+    return tuple(questions.values())
 
 
-def _question(entry: QuestionEntry, results: Mapping[str, Result], usual: Rule, others: Sequence[Question]) -> Question:
+def _question(entry: QuestionEntry, results: Mapping[str, Result], usual: Rule, others: Container[str]) -> Question:
     name = str(entry.id).strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         raise InputError(f"id is {name!r}, expected a name of at most {LONGEST} characters")
-    if any(name == other.id for other in others):
+    if name in others:
         raise InputError(f"id is {name!r}, as that of a question before")
     with within("quantity"):
         result = read_result(entry.quantity, results)
@@ -121,20 +122,15 @@ def _question(entry: QuestionEntry, results: Mapping[str, Result], usual: Rule, 
     answer = entry.answer
     return Question(
         id=name,
-        quantity=_line(result.name),
+        quantity=line(result.name),
         result=result,
         points=_points(entry.points),
         rule=rule,
         split=entry.split == "element",
-        text=_line(entry.text),
-        feedback=_line(entry.feedback),
+        text=line(entry.text),
+        feedback=line(entry.feedback),
         answer=read_answer(answer, several=result.value.ndim > 0) if isinstance(answer, str) else answer,
     )
-
-
-def _line(text: str) -> str:
-    """Text of any number of lines on one."""
-    return inert(" ".join(text.split()), _LONGEST_TEXT)
 
 
 def _rule(given: Tolerance) -> Rule:

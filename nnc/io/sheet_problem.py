@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from nnc.core import passes
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, Array
-from nnc.core.imbalance import METHODS, ClassWeighting, imbalance_weights
+from nnc.core.imbalance import METHODS, ClassWeighting, imbalance_weights, read_counts
 from nnc.core.losses import LOSSES
 from nnc.core.objective import Objective
 from nnc.core.quantities import Calculation
 from nnc.errors import InputError, within
 from nnc.io.choices import read_choice
-from nnc.io.classes import count_labels, whole_counts
+from nnc.io.classes import count_labels
 from nnc.io.network_file import Problem, load, read_class_weights, read_layers, read_problem
 from nnc.io.numbers import to_array, to_number
 
@@ -62,13 +62,12 @@ def weighting_of(sheet: "SheetDocument") -> Weigh | None:
 def _of_network(problem: Problem, sheet: "SheetDocument", dtype: np.dtype[Any]) -> Calculation:
     if problem.x is None:
         raise InputError("x is missing: the input that the questions are about")
-    x = np.atleast_1d(problem.x)
     if problem.loss is None or problem.y is None:
-        return passes.forward(problem.network, x)
+        return passes.forward(problem.network, problem.x)
     objective = Objective(
         problem.loss, sheet.reduction, problem.class_weights, problem.sample_weights, _l2(sheet, dtype)
     )
-    return passes.grad(problem.network, x, problem.y, objective)
+    return passes.grad(problem.network, problem.x, problem.y, objective)
 
 
 def _of_outputs(sheet: "SheetDocument", dtype: np.dtype[Any]) -> Calculation:
@@ -79,8 +78,8 @@ def _of_outputs(sheet: "SheetDocument", dtype: np.dtype[Any]) -> Calculation:
     objective = Objective(
         loss, sheet.reduction, read_class_weights(sheet.class_weights, dtype), weights, _l2(sheet, dtype)
     )
-    y_hat = np.atleast_1d(to_array(sheet.y_hat, dtype, "y_hat"))
-    return passes.loss_of_outputs(y_hat, to_array(sheet.y, dtype, "y"), objective, gradient=True)
+    y_hat, y = to_array(sheet.y_hat, dtype, "y_hat"), to_array(sheet.y, dtype, "y")
+    return passes.loss_of_outputs(y_hat, y, objective, gradient=True)
 
 
 def _problem(sheet: "SheetDocument", path: Path | None, dtype: np.dtype[Any]) -> Problem:
@@ -114,10 +113,7 @@ def _l2(sheet: "SheetDocument", dtype: np.dtype[Any]) -> Any:
     if sheet.l2 is UNSET:
         return None
     with within("l2"):
-        factor = to_number(sheet.l2, dtype)
-    if factor < 0:
-        raise InputError(f"l2 is {sheet.l2}, expected a number from 0 up")
-    return factor
+        return to_number(sheet.l2, dtype)
 
 
 def _counts(sheet: "SheetDocument") -> dict[str, int]:
@@ -129,4 +125,4 @@ def _counts(sheet: "SheetDocument") -> dict[str, int]:
     named = sheet.counts if isinstance(sheet.counts, dict) else {str(i): n for i, n in enumerate(sheet.counts)}
     counts: Array = to_array(list(named.values()), EXACT, "counts", ndim=1)
     with within("counts"):
-        return whole_counts(dict(zip(named, counts.tolist(), strict=True)))
+        return read_counts(dict(zip(named, counts.tolist(), strict=True)))

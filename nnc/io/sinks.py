@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from nnc.errors import InputError, NncError, blame
@@ -35,6 +34,8 @@ def write_whole(path: str, text: str) -> None:
 
 
 def _replace(target: Path, text: str) -> None:
+    import tempfile  # most calls write no file
+
     # In the same folder, for a rename is whole only within a file system.
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
     try:

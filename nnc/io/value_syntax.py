@@ -4,7 +4,7 @@ Each function makes a tree, in which numbers may still be text, and a namer that
 tree stands. What is a number and what is not, ``nnc.io.numbers`` decides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from nnc.errors import InputError, within
@@ -70,22 +70,30 @@ def csv_numbers(data: bytes) -> Written:
 
 def csv_rows(data: bytes) -> tuple[list[int], list[list[str]]]:
     """The lines that are not blank: their numbers, and their cells."""
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    for line, row in csv_lines(data):
+        lines.append(line)
+        rows.append(row)
+    return lines, rows
+
+
+def csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The number and the cells of each line that is not blank, read when it is asked for. Raises InputError."""
     import csv
     import io
 
-    reader = csv.reader(io.StringIO(data.decode(), newline=None), strict=True)
-    lines: list[int] = []
-    rows: list[list[str]] = []
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"), strict=True)
+    blank = True
     try:
         for row in reader:
             if len(row) > 1 or "".join(row).strip():
-                lines.append(reader.line_num)
-                rows.append(row)
+                blank = False
+                yield reader.line_num, row
     except csv.Error as error:
         raise InputError(f"line {reader.line_num}: {error}") from None
-    if not rows:
+    if blank:
         raise InputError("there are no values, only blank lines")
-    return lines, rows
 
 
 def ndjson(data: bytes, *, key: str, as_text: bool) -> Written:

@@ -11,6 +11,7 @@ from nnc import __version__
 from nnc.core.arrays import Array
 from nnc.core.network import LAYOUTS, Axis, Layer
 from nnc.core.quantities import Calculation, Part, Quantity
+from nnc.core.quotes import line
 from nnc.render.formula.rows import loss_formula
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading
@@ -51,7 +52,7 @@ class CalculationReport(Struct, frozen=True, eq=False):
     def blocks(self) -> Iterator[Block]:
         """The passes in order, each layer's quantities together."""
         if self.title:
-            yield Heading(self.title)
+            yield Heading(line(self.title))
         went_back = False
         for (back, layer), group in groupby(self.calculation.quantities, key=lambda q: (q.part == "backward", q.layer)):
             if back and not went_back:

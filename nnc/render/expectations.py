@@ -14,7 +14,7 @@ from nnc.core.quotes import quotation
 from nnc.core.results import Result
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Cell, Column, Grid
-from nnc.render.rules import plain_rule, rule_words
+from nnc.render.rules import plain_rule, rule_words, tone
 
 
 class Comparison(Struct, frozen=True, eq=False):
@@ -74,8 +74,12 @@ class ExpectationReport(Struct, frozen=True, eq=False):
             Column("quantity", [c.quantity for c in rows]),
             Column("expected", [c.expected for c in rows]),
             Column("computed", [self._cell(c) for c in rows]),
-            Column("difference", ["" if c.difference is None else f"{c.difference + 0:.2g}" for c in rows]),
-            Column("verdict", [f"{c.verdict}: {c.note}" if c.note else str(c.verdict) for c in rows], strong=True),
+            Column("difference", ["" if c.difference is None else c.difference for c in rows]),
+            Column(
+                "verdict",
+                [f"{c.verdict}: {c.note}" if c.note else str(c.verdict) for c in rows],
+                tones=[tone(c.verdict) for c in rows],
+            ),
         ]
         yield Grid("", columns, strong=True)
 

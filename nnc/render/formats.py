@@ -6,6 +6,7 @@ from typing import cast
 
 from msgspec import Struct
 
+from nnc.core.quotes import inert
 from nnc.errors import InputError, unknown
 from nnc.render.report import Report
 
@@ -14,12 +15,22 @@ class Style(Struct, frozen=True, eq=False):
     """How a person wants to see numbers, and what the place where they see them can show.
 
     ``precision`` is in significant digits, None where nobody said; ``width`` is a terminal's, in columns, None where
-    there is no terminal and nothing need be cut.
+    there is no terminal and nothing need be cut; ``encoding`` is a terminal's that has not every sign.
     """
 
     precision: int | None = None
     width: int | None = None
     color: bool = False
+    encoding: str | None = None
+
+    def text(self, text: str) -> str:
+        """A piece of text as it is laid out there: nothing in it acts on a terminal, and every sign can be shown."""
+        safe = inert(text, None)
+        if self.encoding is None:
+            return safe
+        from nnc.render.signs import spelled  # few terminals are not UTF-8
+
+        return spelled(safe, self.encoding)
 
 
 FORMATS = {

@@ -23,6 +23,8 @@ TARGETS = {
 """What y is in words, where it is no number an output."""
 CLASS_WEIGHTS = {None: None, "two": "two, of class 0 and class 1", "outputs": "one an output"}
 LATEX = LatexNotation(None, None)
+PAGE = 120
+"""Characters of a line of the lists: as many as stand beside each other on most screens."""
 HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 
 
@@ -55,7 +57,7 @@ class FunctionsReport(Struct, frozen=True, eq=False):
             names += [", ".join([row.name, *row.aliases]), f"  {_defaults(row.parameters)}"]
             formulas += [described["formula"], described["derivative"]]
         columns = [Column("name", names), Column("", labels * (len(names) // 2)), Column("formula", formulas)]
-        yield Grid(self.kind.capitalize(), columns, elide=False)
+        yield Grid(self.kind.capitalize(), columns, elide=False, page=PAGE)
 
     def captions(self) -> Iterator[str]:
         """How a row is chosen, and what the letters are."""

@@ -8,6 +8,7 @@ from msgspec import Struct
 from nnc import __version__
 from nnc.core.inspect import Fit
 from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.quotes import line
 from nnc.render.report import Block, Column, Fact, Grid, Heading
 
 
@@ -53,7 +54,7 @@ class InspectionReport(Struct, frozen=True, eq=False):
         """
         layers = list(self.records())
         if self.about["title"]:
-            yield Heading(self.about["title"])
+            yield Heading(line(self.about["title"]))
         yield Grid(
             "Layers",
             [
@@ -71,7 +72,7 @@ class InspectionReport(Struct, frozen=True, eq=False):
             yield Fact(fit.name, f"{fit.found}: {'fits' if fit.why is None else 'does not fit: ' + fit.why}")
         for key in ("source", "note"):
             if self.about[key]:
-                yield Fact(key, self.about[key])
+                yield Fact(key, line(self.about[key]))
 
     def captions(self) -> Iterator[str]:
         """Where the bias stands in each layout that the file uses."""

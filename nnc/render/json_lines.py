@@ -3,9 +3,10 @@
 import msgspec
 
 from nnc.render.formats import Style
+from nnc.render.json_text import inert
 from nnc.render.report import Report
 
 
 def render(report: Report, style: Style) -> str:
     """The report's records, a line each."""
-    return msgspec.json.Encoder().encode_lines(report.records()).decode()
+    return inert(msgspec.json.Encoder().encode_lines(report.records()).decode(), style)

@@ -1,6 +1,7 @@
 """What a command has to say, before any format: data for programs, grids for people."""
 
 from collections.abc import Iterable, Sequence
+from enum import Enum, auto
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -10,18 +11,28 @@ from msgspec import Struct
 Cell = str | int | float | Fraction | np.generic
 
 
+class Tone(Enum):
+    """What a verdict amounts to, which a place that has colours shows by one."""
+
+    RIGHT = auto()
+    DOUBT = auto()
+    WRONG = auto()
+
+
 class Column(Struct, frozen=True, eq=False):
-    """A column: its head, and its cells, numbers or text. ``strong`` sets it off."""
+    """A column: its head, and its cells, numbers or text. ``strong`` sets it off; ``tones`` has one for each cell."""
 
     head: str
     cells: Sequence[Cell] | np.ndarray[Any, Any]
     strong: bool = False
+    tones: Sequence[Tone] = ()
 
 
 class Grid(Struct, frozen=True, eq=False):
     """A table. The first column names the rows; it stays when the middle of a wide table is left out.
 
-    ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all.
+    ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all. Where there
+    is no terminal, lines are broken at the width of ``page``, if it has one.
     """
 
     title: str
@@ -29,6 +40,7 @@ class Grid(Struct, frozen=True, eq=False):
     elide: bool = True
     strong: bool = False
     """Whether this table is the one that people look for: the outputs."""
+    page: int | None = None
 
     @property
     def rows(self) -> int:
@@ -43,11 +55,12 @@ class Heading(Struct, frozen=True, eq=False):
 
 
 class Fact(Struct, frozen=True, eq=False):
-    """A name and its one value."""
+    """A name and its one value. ``strong`` sets it off."""
 
     name: str
     value: Cell
     strong: bool = False
+    tone: Tone | None = None
 
 
 Block = Grid | Heading | Fact

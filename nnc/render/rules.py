@@ -1,9 +1,10 @@
-"""The rule for when an answer is right, in words."""
+"""The rule for when an answer is right, in words, and what a verdict amounts to."""
 
 from typing import Any
 
-from nnc.core.judging import Rule
+from nnc.core.judging import Rule, Verdict
 from nnc.errors import counted
+from nnc.render.report import Tone
 
 
 def plain_rule(rule: Rule) -> dict[str, Any]:
@@ -24,6 +25,13 @@ def rule_words(rule: Rule) -> str:
             return f"right: the first {_several(digits, 'decimal')}, rounded or cut off"
         case measures:
             return f"right: within {measures.get('atol', 0):g} + {measures.get('rtol', 0):g} · |true value|"
+
+
+def tone(verdict: Verdict) -> Tone:
+    """Right, wrong, or neither: nothing says that an answer of too few digits, or none, is wrong."""
+    if verdict.holds:
+        return Tone.RIGHT
+    return Tone.DOUBT if verdict in (Verdict.TOO_FEW_DIGITS, Verdict.MISSING) else Tone.WRONG
 
 
 def _several(count: int, noun: str) -> str:

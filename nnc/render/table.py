@@ -5,19 +5,28 @@ from io import StringIO
 
 from rich import box
 from rich.console import Console, RenderableType
+from rich.segment import Segment, Segments
 from rich.style import Style as Ink
 from rich.table import Table
 from rich.text import Text
 
 from nnc.render.fit import FRAME, Strip, fit
 from nnc.render.formats import Style
+from nnc.render.frame import framed
 from nnc.render.numbers import PRECISION, tabled
-from nnc.render.report import Block, Fact, Grid, Heading, Report
+from nnc.render.report import Block, Fact, Grid, Heading, Report, Tone
 
 NO_LIMIT = 1_000_000
 
-STRONG = Ink(bold=True, color="green")
+TONES = {
+    Tone.RIGHT: Ink(bold=True, color="green"),
+    Tone.DOUBT: Ink(bold=True, color="yellow"),
+    Tone.WRONG: Ink(bold=True, color="red"),
+}
+STRONG = Ink(bold=True, color="cyan")
 QUIET = Ink(dim=True)
+CUT = ">"
+"""What Rich's … becomes, of the same width, behind what it cuts on a terminal that has no …"""
 
 
 def render(report: Report, style: Style) -> str:
@@ -40,39 +49,54 @@ def render(report: Report, style: Style) -> str:
     for block in report.blocks():
         if after is not None and not (after is Fact and isinstance(block, Fact)):
             console.print()
+        page = block.page if isinstance(block, Grid) and style.width is None else None
         for line in _drawn(block, style):
-            console.print(line)
+            console.print(line, width=page, crop=style.width is not None)
         after = type(block)
-    captions = [Text(caption, QUIET) for caption in report.captions()]
+    captions = [Text(style.text(caption), QUIET) for caption in report.captions()]
     if captions and after is not None:
         console.print()
     for caption in captions:
         console.print(caption)
-    return out.getvalue()
+    text = out.getvalue()
+    return text if style.encoding is None else text.replace("…", CUT)
 
 
 def _drawn(block: Block, style: Style) -> Iterable[RenderableType]:
-    precision = PRECISION if style.precision is None else style.precision
     if isinstance(block, Heading):
-        yield Text(block.text, Ink(bold=True, underline=True))
+        yield Text(style.text(block.text), Ink(bold=True, underline=True))
     elif isinstance(block, Fact):
-        ink = STRONG if block.strong else Ink()
-        yield Text.assemble(block.name, " = ", (tabled(block.value, precision), ink))
+        value = tabled(block.value, PRECISION if style.precision is None else style.precision)
+        yield Text.assemble(style.text(block.name), " = ", (style.text(value), _ink(block.tone, block.strong)))
     else:
         if block.title:
-            yield Text(block.title, Ink(bold=True))
-        yield _table(block, precision, style.width)
+            yield Text(style.text(block.title), Ink(bold=True))
+        yield _table(block, style)
 
 
-def _table(grid: Grid, precision: int, width: int | None) -> Table:
-    fitted = width is not None and grid.elide
-    strips = fit(grid, precision, width)
-    table = Table(box=box.HEAVY_HEAD if grid.strong else box.ROUNDED)
+def _table(grid: Grid, style: Style) -> RenderableType:
+    fitted = style.width is not None and grid.elide
+    strips = fit(grid, style)
+    frame = box.HEAVY_HEAD if grid.strong else box.ROUNDED
+    if style.encoding is not None:
+        frame = box.ASCII_DOUBLE_HEAD if grid.strong else box.ASCII2
+    elif style.width is None and not style.color and grid.page is None:
+        text = framed([[_flushed(cell, strip) for cell in (strip.head, *strip.cells)] for strip in strips], frame)
+        if text is not None:
+            return Segments([Segment(text)])
+    table = Table(box=frame)
     for strip in strips:
         table.add_column(Text(_flushed(strip.head, strip)), no_wrap=fitted)
     for index in range(len(strips[0].cells)):
-        table.add_row(*(Text(_flushed(strip.cells[index], strip), STRONG if strip.strong else "") for strip in strips))
+        inks = (_ink(strip.tones[index] if strip.tones else None, strip.strong) for strip in strips)
+        table.add_row(*(Text(_flushed(s.cells[index], s), ink) for s, ink in zip(strips, inks, strict=True)))
     return table
+
+
+def _ink(tone: Tone | None, strong: bool) -> Ink:
+    if tone:
+        return TONES[tone]
+    return STRONG if strong else Ink()
 
 
 def _flushed(text: str, strip: Strip) -> str:

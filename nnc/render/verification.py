@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.verify import TOLERANCE, Check
-from nnc.render.report import Block, Column, Fact, Grid
+from nnc.render.report import Block, Column, Fact, Grid, Tone
 
 NEGLIGIBLE = 1e-9
 """Below this a table gives no digits of an error: they are rounding, and others on another machine. JSON has them."""
@@ -53,27 +53,31 @@ class VerificationReport(Struct, frozen=True, eq=False):
                 Column("quantity", [check.name for check in self.checks]),
                 Column("entries", [check.entries for check in self.checks]),
                 Column("checked", [check.checked for check in self.checks]),
-                Column("worst relative error", list(map(_worst, self.checks)), strong=True),
+                Column("worst relative error", list(map(_worst, self.checks))),
                 Column("at", list(map(_at, self.checks))),
-                Column("verdict", list(map(_verdict, self.checks))),
+                Column("verdict", list(map(_verdict, self.checks)), tones=list(map(_tone, self.checks))),
             ],
             elide=False,
         )
-        yield Fact("verdict", self._verdict(), strong=True)
+        yield self._verdict()
         for check in self.checks:
             if check.kinks:
-                yield Fact(f"{check.name} within a step of a kink, left out", _some(check.kinks))
+                name = f"{check.name} within a step of a kink, left out"
+                yield Fact(name, _some(check.kinks), tone=Tone.DOUBT)
             if check.unresolved:
-                yield Fact(f"{check.name} that no difference of the loss resolves, left out", _some(check.unresolved))
+                name = f"{check.name} hidden by rounding, left out"
+                yield Fact(name, _some(check.unresolved), tone=Tone.DOUBT)
 
-    def _verdict(self) -> str:
-        left_out = sum(check.entries - check.checked for check in self.checks)
-        judged = "every entry that was checked agrees" if left_out else "every entry agrees"
-        return judged if self.holds else "gradients differ"
+    def _verdict(self) -> Fact:
+        if not self.holds:
+            return Fact("verdict", "gradients differ", tone=Tone.WRONG)
+        if any(check.checked < check.entries for check in self.checks):
+            return Fact("verdict", "every entry that was checked agrees", tone=Tone.DOUBT)
+        return Fact("verdict", "every entry agrees", tone=Tone.RIGHT)
 
     def captions(self) -> Iterator[str]:
         """How the differences are taken, and what holds."""
-        yield "central differences, steps halved and extrapolated to 0 (Richardson, Ridders)"
+        yield "central differences of each function, extrapolated to step 0 (Ridders), joined by the chain rule"
         yield f"a gradient agrees where its worst relative error is at most {_power(TOLERANCE)}"
 
 
@@ -108,6 +112,12 @@ def _verdict(check: Check) -> str:
     if not check.holds:
         return "differs"
     return "agrees" if check.checked else "left out"
+
+
+def _tone(check: Check) -> Tone:
+    if not check.holds:
+        return Tone.WRONG
+    return Tone.RIGHT if check.checked else Tone.DOUBT
 
 
 def _some(names: tuple[str, ...]) -> str:

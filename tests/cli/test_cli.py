@@ -141,8 +141,8 @@ def test_grad_without_a_network_gives_dy_hat_and_loss_does_not(call: Shell) -> N
          "--y-hat takes the place of a network, so --x has nothing to do"),
         (["loss", "--y-hat", "1", "-y", "1", "-l", "mse", "-a", "relu"],
          "--y-hat takes the place of a network, so --activations has nothing to do"),
-        (["loss", "-w", "net.json", "--l2", "-1"], "--l2: '-1' is no penalty factor, expected one number from 0 up"),
-        (["loss", "-w", "net.json", "--l2", "1,2"], "--l2: '1,2' is no penalty factor, expected one number from 0 up"),
+        (["loss", "-w", "net.json", "--l2", "-1"], "--l2: l2 is -1, expected a number from 0 up"),
+        (["loss", "-w", "net.json", "--l2", "1,2"], "--l2: l2 has 2 values, expected one number"),
         (["loss", "-w", "net.json", "-l", "halfsse"], "--loss: unknown loss 'halfsse'; did you mean half_sse?"),
         (["forward", "-w", "net.json", "-a", "rleu,relu"],
          "--activations: unknown activation 'rleu'; did you mean relu?"),
@@ -180,6 +180,7 @@ def test_a_call_that_cannot_be_answered_says_what_is_missing_or_wrong(
         (["forward", "-w", "net.json", "--dtype", "float16"], ["float16", "float64", "float32"]),
         (["loss", "-w", "net.json", "--reduction", "average"], ["average", "mean", "sum", "weighted-mean"]),
         (["forward", "-w", "net.json", "-p", "six"], ["six", "--precision"]),
+        (["schema"], ["argument 'network|sheet'", "Choose from: network, sheet (help: nnc schema --help)"]),
     ],
 )
 def test_a_wrong_call_is_one_line_that_says_where_help_is(call: Shell, args: list[str], words: list[str]) -> None:
@@ -465,6 +466,12 @@ def test_an_interrupt_ends_the_call_with_130_and_no_traceback() -> None:
     assert process.returncode == 130
     assert out == b""
     assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("x", [["-x=-2,-3"], ["-x", "-2,-3"], ["-x-2,-3"], ["--x=-2,-3"], ["--x", "-2,-3"]])
+def test_a_negative_value_may_stand_behind_its_option_in_every_way(shell: Shell, x: list[str]) -> None:
+    Path("sum.json").write_text('{"layers": [{"kernel": [[1], [1]]}]}')
+    assert shell("forward", "-w", "sum.json", *x, "-s", "y_hat", "-f", "plain") == (0, "-5\n", "")
 
 
 VARIANTS: list[dict[str, str]] = [

@@ -119,6 +119,23 @@ def test_a_table_shows_what_was_expected_beside_what_was_computed(shell: Shell) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("answer", "options", "row"),
+    [
+        ("0.97", [], ["0.97", "0.485", "0.485"]),
+        ("1000", [], ["1000", "0.485", "999.515"]),
+        ("1/3", [], ["1/3", "0.485", "-0.151667"]),
+        ("0.97", ["-p", "2"], ["0.97", "0.48", "0.48"]),  # 0.485 to 2 digits, half to even, in both
+    ],
+)
+def test_a_difference_has_the_digits_of_the_numbers_beside_it(
+    shell: Shell, answer: str, options: list[str], row: list[str]
+) -> None:
+    said = shell("loss", "-w", "net.json", "--expect", answer, *options)
+    (line,) = (line for line in said.out.splitlines() if line.startswith("│"))
+    assert line.replace("│", " ").split()[1:4] == row
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_has_the_verdict(shell: Shell, name: str) -> None:
     said = shell("loss", "-w", "net.json", "--expect", "0.4", "-f", name)

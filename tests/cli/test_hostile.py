@@ -5,15 +5,22 @@ import json
 import os
 import re
 import socket
+from fractions import Fraction
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from shells import Said, Shell
 
-from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS
+from nnc.core.grading import Graded, Mark, Marks, Question
+from nnc.core.judging import Rule, Verdict
+from nnc.core.noise import Noise
+from nnc.core.results import Result
+from nnc.render.formats import Style, render
+from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
 
 SHEET = {
     "layers": [{"kernel": [[0.5, 0], [0, 0.25]]}],
@@ -164,7 +171,20 @@ def test_a_student_cannot_hand_in_a_table_of_others(shell: Shell) -> None:
     assert [(s["student"], s["points"]) for s in said.json["students"]] == [("eve", 0), ("ada", 3)]
     assert "a table of a class" in said.json["students"][0]["error"]
     said = shell("check", "sheet.json", "eve.csv", "-f", "gradescope")
-    assert (said.json["score"], "a table of a class" in said.json["output"]) == (0, True)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("nnc: eve.csv: this is a table of a class, which is checked by itself")
+
+
+@pytest.mark.parametrize("form", ["json", "gradescope"])
+@pytest.mark.parametrize("name", ["eve.json", "eve.csv"])
+def test_a_link_alone_ends_the_call_unopened(shell: Shell, name: str, form: str) -> None:
+    Path("class.csv").write_text("student,one\nada,0.5\n")
+    Path(name).symlink_to("ada.json" if name == "eve.json" else "class.csv")
+    assert shell("check", "sheet.json", name, "-f", form) == (
+        2,
+        "",
+        f"nnc: {name}: this is a symbolic link, expected a file\n",
+    )
 
 
 @pytest.mark.parametrize("columns", [6, 10_000])
@@ -222,6 +242,17 @@ def test_xml_stays_whole(shell: Shell) -> None:
     root = ElementTree.fromstring(with_names(shell, "junit").out)
     assert {child.tag for child in root.iter()} == {"testsuites", "testsuite", "testcase", "failure"}
     assert [suite.get("name") for suite in root][5:8] == ["<b>&amp;", "\\x1b[31mred", "a\\nb"]
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x1b", "\x85", "\ud800", "\ufffe", "\U0001f600"])
+def test_xml_has_no_sign_that_xml_forbids(sign: str) -> None:
+    result = Result("x", np.array(1.0), Noise.around(np.array(0.0)))
+    question = Question("a", sign, result, Fraction(1), Rule(), feedback=sign)
+    marks = Marks(f"eve{sign}", (Mark(sign, Verdict.WRONG, Fraction(0), sign),), error=sign)
+    text = render(MarksReport(Graded(sign, [question], [marks])), "junit", Style(), CLASS_FORMATS)
+    (suite,) = ElementTree.fromstring(text)
+    legal = sign in "\x85\U0001f600"
+    assert suite.get("name") == f"eve{sign if legal else ascii(sign)[1:-1]}"
 
 
 def test_tap_has_a_line_a_test(shell: Shell) -> None:

@@ -337,3 +337,24 @@ LOSSES = {
     "multi_margin": OfOutputs(multi_margin, multi_margin_derivative, parameters=[{"margin": 1.0}, {"margin": 0.3}]),
 }
 """name -> formulas."""
+
+
+def bce_by_output(z: Sequence[Number], y: Sequence[Number], w: Any, k: int) -> Number:
+    """Of bce by p = sigmoid(z)."""
+    return w[0] * (1 - y[k]) / sigmoid(-z[k]) - w[1] * y[k] / sigmoid(z[k])
+
+
+def focal_by_output(z: Sequence[Number], y: Sequence[Number], w: Any, k: int, gamma: float) -> Number:
+    """Of focal by p = sigmoid(z)."""
+    p, q = sigmoid(z[k]), sigmoid(-z[k])
+    of_1, of_0 = focal_slope(p, q, -log1pexp(-z[k]), gamma), focal_slope(q, p, -log1pexp(z[k]), gamma)
+    return w[0] * (1 - y[k]) * of_0 - w[1] * y[k] * of_1
+
+
+FUSED: dict[tuple[str, str], Callable[..., Number]] = {
+    ("sigmoid", "bce"): bce_by_output,
+    ("sigmoid", "focal"): focal_by_output,
+    ("softmax", "cross_entropy"): lambda z, y, w, k: -w[k] * y[k] / softmax(z, k),
+    ("log_softmax", "nll"): lambda z, y, w, k: -w[k] * y[k],
+}
+"""(last activation, loss) -> the derivative by the output, of z."""

@@ -246,7 +246,7 @@ def test_a_batch_is_its_samples_to_the_last_digit(call: Calls) -> None:
     ("weights", "message"),
     [
         ("1,2", "--sample-weights: sample_weights has 2 values, expected 3: one a sample"),
-        ("1,2,-1", "--sample-weights: sample_weights has -1, expected numbers from 0 up"),
+        ("1,2,-1", "--sample-weights: sample_weights[3] is -1, expected a number from 0 up"),
         ("1,2,x", "--sample-weights: number 3 ('x') is not a number"),
     ],
 )

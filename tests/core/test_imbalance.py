@@ -11,9 +11,10 @@ import nnc
 from nnc.core.arrays import EXACT, FLOAT32
 from nnc.core.imbalance import METHODS, NORMALIZATIONS, imbalance_weights
 from nnc.core.rows import choose
+from nnc.errors import NotFiniteError
 
 
-def weights(counts: Any, method: Any, normalize: str = "none") -> list[Any]:
+def weights(counts: Any, method: Any, normalize: Any = "none") -> list[Any]:
     return list(nnc.imbalance_weights(counts, method, normalize).weights.values())
 
 
@@ -35,6 +36,9 @@ def weights(counts: Any, method: Any, normalize: str = "none") -> list[Any]:
         ("effective", [1, 2], [1, 1000 / 1999]),
         ("pos-weight", [100, 1000], [1, 0.1]),
         ("pos-weight", [30, 10], [1, 3]),
+        # N and K n are beyond float64: (1e308 + 1e308 + 1) / (3 · 1e308) = 2/3, and 2e308 / 3
+        ("balanced", [10**308, 10**308, 1], [2 / 3, 2 / 3, 1e308 / 1.5]),
+        ("balanced", [10**308, 1], [0.5, 5e307]),
     ],
 )
 def test_a_methods_weights_are_those_worked_by_hand(method: str, counts: list[int], expected: list[float]) -> None:
@@ -127,7 +131,7 @@ def test_counts_beyond_float32s_whole_numbers_are_rounded_to_it() -> None:
     assert found.weights == {"A": 2.0**-24, "B": 1}
 
 
-def test_weights_that_overflow_are_refused() -> None:
-    # N is 2e308, beyond float64
-    with pytest.raises(nnc.NotFiniteError, match=r"^weights is not finite: weights\[1\] or"):
-        nnc.imbalance_weights([10**308, 10**308])
+def test_weights_whose_sum_overflows_have_no_mean() -> None:
+    # N = 2e308, so that each of the 100 weights of 1 is 2e308 / 102
+    with pytest.raises(NotFiniteError, match=r"^the sum of the weights is not finite"):
+        weights([10**308, 10**308, *[1] * 100], "balanced", "mean")

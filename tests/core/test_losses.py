@@ -9,12 +9,13 @@ import pytest
 from nnc.core import passes
 from nnc.core.activations import ACTIVATIONS, apply, backward
 from nnc.core.arrays import EXACT
-from nnc.core.losses import FUSED, LOSSES, Loss, formula
+from nnc.core.losses import FUSED, LOSSES, Loss
 from nnc.core.network import LAYOUTS, Layer, Network
 from nnc.core.objective import Objective, evaluate, fused_loss
 from nnc.core.rows import Chosen, choose
 from nnc.core.targets import read_targets
 from nnc.errors import InputError
+from nnc.render.formula.rows import loss_formula
 
 SETTINGS: dict[str, list[dict[str, Any]]] = {  # beside the defaults
     "huber": [{"delta": 0.3}],
@@ -135,18 +136,6 @@ def test_the_mean_over_three_outputs_is_a_third_and_not_its_nearest_float() -> N
     assert derivative.tolist() == [[Fraction(1, 3), 0, 0]]
 
 
-@every_setting
-@pytest.mark.parametrize("weighted", [False, True])
-def test_the_formulas_take_numbers_and_the_parameters(chosen: Chosen[Loss], weighted: bool) -> None:
-    row = chosen.row
-    factors = {"w": "2 ", "w0": "3 ", "w1": "4 "} if weighted else {"w": "", "w0": "", "w1": ""}
-    for template in (row.formula, row.latex, row.derivative_formula, row.derivative_latex):
-        text = template.format(p="0.123", y="0.456", **factors, **chosen.parameters)
-        assert text.count("{") == text.count("}")
-    assert formula(chosen, weighted=weighted).startswith("(1/K) Σ" if row.mean else "Σ")
-    assert row.source
-
-
 @every_row
 def test_a_row_is_found_by_its_name_and_its_aliases(row: Loss) -> None:
     for name in (row.name, *row.aliases):
@@ -238,7 +227,7 @@ def test_a_saturated_fused_pair_keeps_its_loss(pair: tuple[str, str], y: list[fl
 
 
 def test_a_formula_shows_all_digits_of_a_parameter_and_no_more() -> None:
-    assert formula(choose(LOSSES, "loss", "focal", {"gamma": 3.0})).count("^3 ") == 2
+    assert loss_formula(choose(LOSSES, "loss", "focal", {"gamma": 4.0}), weighted=False).count("^4 ") == 2
     chosen = choose(LOSSES, "loss", "huber", {"delta": 0.12345678901})
-    assert "≤ 0.12345678901, else" in formula(chosen)
+    assert "≤ 0.12345678901, else" in loss_formula(chosen, weighted=False)
     assert str(chosen) == "huber:delta=0.12345678901"

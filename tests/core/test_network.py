@@ -184,7 +184,7 @@ def test_a_matrix_that_is_written_the_other_way_round_is_recognized(
             "bias has 1 value, expected 2: one for each column of kernel; it would fit as weight (PyTorch nn.Linear)",
         ),
         ({"kernel": [1, 2]}, None, "kernel has 1 dimension, expected a matrix (2)"),
-        ({"kernel": [[[1, 2]]]}, None, "kernel has 3 dimensions, expected a matrix (2)"),
+        ({"kernel": [[[1, 2]]]}, None, "kernel has 3 dimensions, expected at most 2"),
     ],
 )
 def test_a_layer_that_does_not_fit_itself_is_refused(matrix: dict[str, Any], bias: Any, message: str) -> None:

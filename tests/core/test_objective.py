@@ -92,8 +92,8 @@ def test_a_target_of_another_shape_is_refused_with_the_shape_that_fits(
         (-1, "y is class -1, but there are 3 outputs: classes count from 0, so 0 to 2"),
         (1e300, "y is class 1e+300, but there are 3 outputs: classes count from 0, so 0 to 2"),
         (0.5, "y is 0.5, expected a class: a whole number from 0 to 2"),
-        (float("nan"), "y is nan, expected a class: a whole number from 0 to 2"),
-        (float("inf"), "y is inf, expected a class: a whole number from 0 to 2"),
+        (float("nan"), "y is NaN, expected a finite number"),
+        (float("inf"), "y is infinity, expected a finite number"),
         ([0.5, 0.6, 0], "y sums to 1.1, expected 1: one-hot, or probabilities of 3 classes"),
         ([1, 1, 0], "y sums to 2, expected 1: one-hot, or probabilities of 3 classes"),
         ([2, -1, 0], "y[1] is 2, but cross_entropy takes a probability, from 0 to 1"),
@@ -173,7 +173,7 @@ def test_cross_entropy_has_a_class_weight_for_each_output() -> None:
         ("cross_entropy", {"0": 1},
          "class_weights has 1 value, expected 3 for cross_entropy: one for each of 3 outputs"),
         ("bce", {"1": 1, "2": 2}, "class_weights names the classes 1, 2, expected 0, 1"),
-        ("bce", [1, -2], "class_weights has -2, expected numbers from 0 up"),
+        ("bce", [1, -2], "class_weights of class 1 is -2, expected a number from 0 up"),
         ("mse", [1, 2, 3], f"mse takes no class weights; the losses that do: {WEIGHTED}"),
     ],
 )  # fmt: skip
@@ -271,7 +271,7 @@ def test_one_sample_may_have_a_weight() -> None:
     [
         ([1], "sample_weights has 1 value, expected 2: one a sample"),
         ([1, 2, 3], "sample_weights has 3 values, expected 2: one a sample"),
-        ([1, -2], "sample_weights has -2, expected numbers from 0 up"),
+        ([1, -2], "sample_weights[2] is -2, expected a number from 0 up"),
     ],
 )
 def test_sample_weights_that_do_not_fit_are_refused(weights: list[float], message: str) -> None:

@@ -128,7 +128,7 @@ def random_targets(rng: np.random.Generator, target: str, count: int, outputs: i
 def as_twin(layer: Layer) -> twin.Layer:
     bias = None if layer.bias is None else layer.bias.tolist()
     activation = layer.activation
-    slope = activation.parameters.get("negative_slope", 0)
+    slope = float(activation.parameters.get("negative_slope", 0))
     return twin.Layer(layer.layout.name, layer.matrix.tolist(), bias, activation.row.name, slope)
 
 
@@ -367,7 +367,7 @@ def test_a_loss_that_is_not_fused_is_refused_where_it_is_infinite() -> None:
 @pytest.mark.parametrize("y_hat", [0, 1])
 def test_a_class_or_a_sample_of_weight_0_adds_nothing_however_wrong_its_output(y_hat: int) -> None:
     p, y = np.array([[y_hat], [0.5]]), [[1 - y_hat], [y_hat]]
-    by_class = nnc.loss_of_outputs(p, y, nnc.objective("bce", class_weights=[y_hat == 0, y_hat == 1]))
+    by_class = nnc.loss_of_outputs(p, y, nnc.objective("bce", class_weights=[1 - y_hat, y_hat]))
     by_sample = nnc.loss_of_outputs(p, y, nnc.objective("bce", sample_weights=[0, 1]))
     for found in (by_class, by_sample):
         assert found["losses"].tolist() == pytest.approx([0, np.log(2)], rel=1e-15)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from cases import CALCULATIONS, CALLS, SAMPLES, every_call, large_network
-from evaluating import evaluate
 
 from nnc.core import passes
 from nnc.core.activations import ACTIVATIONS
+from nnc.core.formula.parse import parse
+from nnc.core.formula.value import evaluate
 from nnc.core.losses import LOSSES
 from nnc.core.network import LAYOUTS, Layer, Network
 from nnc.core.objective import Objective
@@ -39,7 +40,7 @@ def test_numbers_put_in_come_to_the_value(call: str, nnc: Nnc) -> None:
     worked = [step for step in steps(nnc(f"{call} --steps --json")) if step["substituted"] is not None]
     assert worked
     for step in worked:
-        assert evaluate(step["substituted"]) == close(call, step["value"]), step
+        assert float(evaluate(parse(step["substituted"]))) == close(call, step["value"]), step
 
 
 @pytest.mark.parametrize("call", CALCULATIONS)
@@ -219,6 +220,14 @@ def test_every_loss_has_its_steps_in_every_format(name: str) -> None:
     calculation = passes.loss_of_outputs(outputs, targets, Objective(chosen), gradient=True)
     assert "{" not in written(calculation)
     assert all(written(calculation, other) for other in STEPS_FORMATS)
+
+
+def test_a_derivative_by_a_saturated_output_is_not_written_as_a_quotient_by_what_was_lost(nnc: Nnc) -> None:
+    # σ(36): 1 − ŷ has one digit left, and 1 / (1 − 1) would be no number at all; σ(9.5) has enough
+    steps = nnc("grad -w sigmoid_neuron.yaml -x 0.5,18 -y 0 --steps -s dy_hat")
+    assert "(from z where 1 − ŷ has lost its digits)" in steps
+    assert "∂J/∂ŷ₁ ≈ 4.31123e+15" in steps
+    assert "/ (1 − 0.999925)" in nnc("grad -w sigmoid_neuron.yaml -x 0,4.5 -y 0 --steps -s dy_hat")
 
 
 def test_every_sample_that_is_right_has_a_case() -> None:

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from cases import CALLS, every_call, large_network
 
+from nnc.core.formula.tree import Number, Series, Symbol
 from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Section
-from nnc.core.steps.expressions import Number, Series, Symbol
 from nnc.render.formats import Style, render
 from nnc.render.numbers import is_own_display, shown
 from nnc.render.steps import STEPS_FORMATS, StepsReport
-from nnc.render.steps.filling import fill, loose
 from nnc.render.steps.layout import broken, laid_out
 
 Nnc = Callable[[str], str]
@@ -109,37 +108,6 @@ def test_a_narrow_terminal_breaks_sums_below_their_sign() -> None:
         "      + 1005 + 1006 + 1007",
         "    = 8028",
     ]
-
-
-@pytest.mark.parametrize(
-    ("template", "values", "filled"),
-    [
-        ("max(0, {z})", {"z": "-0.7"}, "max(0, -0.7)"),
-        ("({p} − {y})²", {"p": "-1", "y": "-2"}, "(-1 − (-2))²"),
-        ("1 / (1 + exp(−({z})))", {"z": "2"}, "1 / (1 + exp(−2))"),
-        ("1 / (1 + exp(−({z})))", {"z": "-2"}, "1 / (1 + exp(−(-2)))"),
-        ("log({p})", {"p": "0.5"}, "log(0.5)"),
-        ("tanh²({z})", {"z": "0.5"}, "tanh²(0.5)"),
-        ("{y} / ({p})", {"y": "1", "p": "1/3"}, "1 / (1/3)"),
-        ("|{p} − {y}|", {"p": "-1", "y": "1"}, "|-1 − 1|"),
-        ("{W}ᵀ [1; {a}]", {"W": "W⁽¹⁾", "a": "x"}, "(W⁽¹⁾)ᵀ [1; x]"),
-        ("({p})^{gamma}", {"p": "0.5", "gamma": "2"}, "0.5^2"),
-        ("({z})²", {"z": "z⁽¹⁾"}, "(z⁽¹⁾)²"),
-        (r"({p})^{{{gamma}}}", {"p": r"\hat{y}_{k}", "gamma": "2"}, r"(\hat{y}_{k})^{2}"),
-        (r"e^{{-({z})}}", {"z": "-2"}, "e^{-(-2)}"),
-        (r"\frac{{{y}}}{{{p}}}", {"y": "-1", "p": "2"}, r"\frac{-1}{2}"),
-    ],
-)
-def test_a_value_is_in_parentheses_where_it_needs_them(template: str, values: dict[str, str], filled: str) -> None:
-    assert fill(template, values) == filled
-
-
-@pytest.mark.parametrize(
-    ("text", "comes_apart"),
-    [("0.5", False), ("-0.5", True), ("a + b", True), ("(a + b)", False), ("1/3", True), (r"\frac{a + b}{2}", False)],
-)
-def test_what_comes_apart_in_a_product_is_loose(text: str, comes_apart: bool) -> None:
-    assert loose(text) == comes_apart
 
 
 def test_an_equation_that_is_too_wide_has_a_line_for_each_sign() -> None:

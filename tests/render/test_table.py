@@ -10,6 +10,7 @@ import nnc
 from nnc.core.quantities import Calculation
 from nnc.render.calculation import CalculationReport
 from nnc.render.formats import Style, render
+from nnc.render.report import Column, Grid
 from nnc.render.weighting import WeightingReport
 
 
@@ -125,3 +126,21 @@ def test_class_weights_stand_beside_their_counts_and_products() -> None:
     ]
     assert rows == [["A", "100", "5.5", "550"], ["B", "1000", "0.55", "550"]]
     assert text.splitlines()[-1] == "method balanced: N / (K n_k)"
+
+
+NAMES = ["plain", "日本語", "é", "e\u0301", "two\nlines", "a\ttab", "", " ", "🙂", "→ × ŷ", "\x1b[31mred"]
+
+
+@pytest.mark.parametrize("numbers", [[], [1, 2], [0.5, 12.25, -3]])
+@pytest.mark.parametrize("strong", [True, False])
+def test_a_table_is_drawn_the_same_with_and_without_colour(strong: bool, numbers: list[float]) -> None:
+    class OneGrid(WeightingReport, frozen=True):
+        def blocks(self) -> Any:
+            heads = ["name", "日本", "x"]
+            columns = [Column(heads[0], NAMES[: len(numbers)]), Column(heads[1], numbers, strong=True)]
+            for name in NAMES:
+                yield Grid(name, [*columns, Column(name, [name] * len(numbers))], strong=strong)
+
+    report = OneGrid(nnc.imbalance_weights([1, 2]))
+    coloured = render(report, "table", Style(color=True))
+    assert render(report, "table", Style()) == re.sub(r"\x1b\[(?!31mred)[0-9;]*m", "", coloured)

@@ -4,7 +4,8 @@
     softmax    exp(z) / Σ exp(z_j)
     gelu       ½ z (1 + t), with t = tanh(√(2/π) (z + 0.044715 z³))
 
-Factors stand side by side, with a space between them, and / divides all that stands before it in its term.
+Factors stand side by side, with a space or a · between them, and / divides all that stands before it in its term.
+What text a derivation writes, ``(1/3)·softmax(0.2, -1e-05)₁``, can be read, too.
 """
 
 import re
@@ -17,6 +18,7 @@ from nnc.core.formula.tree import (
     Call,
     Cases,
     Comparison,
+    Component,
     Constant,
     Negative,
     Node,
@@ -30,9 +32,9 @@ from nnc.core.formula.tree import (
 
 FUNCTIONS = ("max", "min", "exp", "log", "erf", "tanh", "cosh", "sign", "softmax", "σ", "√")
 _TOKEN = re.compile(
-    r"""\s*(?: (?P<constant> \d+/(?:\d+|π) | \d+π | \d*\.\d+ | \d+ | [½π] )
+    r"""\s*(?: (?P<constant> \d+/(?:\d+|π) | \d+π | \d*\.?\d+(?:e[+-]?\d+)? | [½π] )
           | (?P<name> [A-Za-zα-ωŷ]+ (?: _[a-z]+ )* [₀-₉]? | √ )
-          | (?P<sign> [²³^()\[\]|,+−/<>≤≥=≠Σ] ) )""",
+          | (?P<sign> [²³^()\[\]|,+−\-·/<>≤≥=≠Σ] | [₀-₉]+ ) )""",
     re.VERBOSE,
 )
 _COMPARISONS = ("<", ">", "≤", "≥", "=", "≠")
@@ -60,7 +62,7 @@ class _Parser:
             if match is None:
                 raise ValueError(f"{text!r}: what is {text[at:]!r}?")
             kind = str(match.lastgroup)
-            self.tokens.append((kind, match[kind]))
+            self.tokens.append((kind, match[kind].replace("-", "−") if kind == "sign" else match[kind]))
             at = match.end()
         self.at = 0
 
@@ -133,7 +135,7 @@ class _Parser:
     def beside(self) -> Node:
         """Factors side by side."""
         factors = [self.factor()]
-        while self.begins_a_factor():
+        while (self.peek() == "·" and self.take()) or self.begins_a_factor():
             factors.append(self.factor())
         return Beside(tuple(factors)) if len(factors) > 1 else factors[0]
 
@@ -188,7 +190,12 @@ class _Parser:
             self.take()
             arguments.append(self.sum())
         self.take(")")
-        return Call(name, tuple(arguments), squared)
+        called = Call(name, tuple(arguments), squared)
+        index = self.peek().translate(_SUBSCRIPTS)
+        if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" and index.isdecimal():
+            self.take()
+            return Component(called, int(index))
+        return called
 
     def letter(self) -> Symbol:
         """A letter with its index: z_j, w₁."""

@@ -1,8 +1,10 @@
 """The value of a formula: what its text means, by which tests hold it to the function of its row."""
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from itertools import pairwise
 from math import erf, pi
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -67,73 +69,89 @@ def evaluate(formula: Node, letters: Mapping[str, Any] = {}) -> Any:
     Functions of a whole layer and sums over all outputs take the last axis, where ``z_j`` is the same array as ``z``.
     Raises KeyError for a letter that is not there.
     """
-
-    def value(node: Node) -> Any:
-        return evaluate(node, letters)
-
-    match formula:
-        case Number(number):
-            return number
-        case Constant(text):
-            return _constant(text)
-        case Symbol():
-            return letters[key(formula)]
-        case Sum(terms):
-            return sum(value(term) if sign == "+" else -value(term) for sign, term in terms)
-        case Series(count, term):
-            return sum(value(term(i)) for i in range(count))
-        case Negative(of):
-            return -value(of)
-        case Beside(factors) | Product(factors):
-            product = value(factors[0])
-            for factor in factors[1:]:
-                product = product * value(factor)
-            return product
-        case Quotient(above, below):
-            return value(above) / value(below)
-        case Power(base, exponent):
-            return value(base) ** value(exponent)
-        case Call(name, arguments, squared):
-            called = _FUNCTIONS[name](*map(value, arguments))
-            return called**2 if squared else called
-        case Total(of):
-            return np.sum(value(of), axis=-1, keepdims=True)
-        case Vector(values):
-            return values
-        case Component(of, index):
-            return value(of)[int(index) - 1]
-        case Absolute(of):
-            return abs(value(of))
-        case Where(of, definitions):
-            return evaluate(of, {**letters, **{name: value(node) for name, node in definitions}})
-    return _chosen(formula, letters)
+    return _Evaluator(letters).value(formula)
 
 
-def _chosen(formula: Node, letters: Mapping[str, Any]) -> Any:
-    """The value of what depends on a comparison."""
-    match formula:
-        case Bracket(of):
-            found = evaluate(of, letters)
-            return np.where(found, 1, 0) if isinstance(of, Comparison) else found
-        case Comparison(first, others):
-            values = [evaluate(node, letters) for node in (first, *(node for _, node in others))]
-            signs = [sign for sign, _ in others]
-            return np.logical_and.reduce(
-                [_COMPARE[sign](*pair) for sign, pair in zip(signs, pairwise(values), strict=True)]
-            )
-        case Cases(pieces, otherwise):
-            found = evaluate(otherwise, letters)
-            for piece, condition in reversed(pieces):
-                found = np.where(evaluate(condition, letters), evaluate(piece, letters), found)
-            return found
-    raise ValueError(f"{formula} has no value")
+class _Evaluator:
+    """The value of each kind of node by the method of its name."""
+
+    def __init__(self, letters: Mapping[str, Any]) -> None:
+        self.letters = letters
+
+    def value(self, node: Node) -> Any:
+        return getattr(self, type(node).__name__.lower())(node)
+
+    def number(self, node: Number) -> Any:
+        return node.value
+
+    def constant(self, node: Constant) -> float:
+        if node.text == "½":
+            return 0.5
+        above, _, below = node.text.partition("/")
+        return _part(above) / _part(below or "1")
+
+    def symbol(self, node: Symbol) -> Any:
+        return self.letters[key(node)]
+
+    def sum(self, node: Sum) -> Any:
+        return sum(self.value(term) if sign == "+" else -self.value(term) for sign, term in node.terms)
+
+    def series(self, node: Series) -> Any:
+        return sum(self.value(node.term(i)) for i in range(node.count))
+
+    def negative(self, node: Negative) -> Any:
+        return -self.value(node.of)
+
+    def beside(self, node: Beside | Product) -> Any:
+        return reduce(mul, map(self.value, node.factors))
+
+    product = beside
+
+    def quotient(self, node: Quotient) -> Any:
+        return self.value(node.above) / self.value(node.below)
+
+    def power(self, node: Power) -> Any:
+        return self.value(node.base) ** self.value(node.exponent)
+
+    def call(self, node: Call) -> Any:
+        values = [self.value(argument) for argument in node.arguments]
+        if node.name == "softmax" and len(values) > 1:  # written out, number by number
+            values = [np.array(values)]
+        called = _FUNCTIONS[node.name](*values)
+        return called**2 if node.squared else called
+
+    def total(self, node: Total) -> Any:
+        return np.sum(self.value(node.of), axis=-1, keepdims=True)
+
+    def vector(self, node: Vector) -> Any:
+        return node.values
+
+    def component(self, node: Component) -> Any:
+        return self.value(node.of)[..., int(node.index) - 1]
+
+    def absolute(self, node: Absolute) -> Any:
+        return abs(self.value(node.of))
+
+    def where(self, node: Where) -> Any:
+        return evaluate(node.of, {**self.letters, **{name: self.value(of) for name, of in node.definitions}})
+
+    def bracket(self, node: Bracket) -> Any:
+        return np.where(self.value(node.of), 1, 0) if isinstance(node.of, Comparison) else self.value(node.of)
+
+    def comparison(self, node: Comparison) -> Any:
+        values = [self.value(node.first), *(self.value(other) for _, other in node.others)]
+        signs = [sign for sign, _ in node.others]
+        return np.logical_and.reduce(
+            [_COMPARE[sign](*pair) for sign, pair in zip(signs, pairwise(values), strict=True)]
+        )
+
+    def cases(self, node: Cases) -> Any:
+        found = self.value(node.otherwise)
+        for piece, condition in reversed(node.pieces):
+            found = np.where(self.value(condition), self.value(piece), found)
+        return found
 
 
-def _constant(text: str) -> float:
-    if text == "½":
-        return 0.5
-    above, _, below = text.partition("/")
-    numbers = [
-        pi * float(part.removesuffix("π") or 1) if part.endswith("π") else float(part) for part in (above, below or "1")
-    ]
-    return numbers[0] / numbers[1]
+def _part(text: str) -> float:
+    """A number of a constant, with its π."""
+    return float(text.removesuffix("π") or 1) * (pi if text.endswith("π") else 1)

@@ -36,7 +36,7 @@ def two_product(a: Array, b: Any) -> tuple[Array, Array]:
 def exp_of_sum(x: Array, rest: Array) -> Array:
     """e^(x + rest), where rest is small beside 1; a rest that is not finite counts as 0."""
     e = np.exp(x)
-    return e + e * np.where(np.isfinite(rest), rest, 0)
+    return e + np.where(np.isfinite(e) & np.isfinite(rest), e * rest, 0)
 
 
 def in_float64(function: Callable[..., Array]) -> Callable[..., Array]:

@@ -149,9 +149,9 @@ def softplus(z: Array) -> Array:
 
 @in_float64
 def scaled_softplus(z: Array, beta: Any) -> Array:
-    """log(1 + e^(beta z)) / beta."""
-    x, e = _scaled_exp(z, beta)
-    return (np.maximum(x, 0) + np.log1p(e)) / beta
+    """log(1 + e^(beta z)) / beta, where beta z itself may be infinite."""
+    _, e = _scaled_exp(z, beta)
+    return np.maximum(z, 0) + np.log1p(e) / beta
 
 
 @in_float64
@@ -193,8 +193,9 @@ def mish_derivative(z: Array) -> Array:
     """Tanh(s) + z (1 − tanh²(s)) σ(z) with s = softplus(z), as one fraction in e^−|z|, for the reason of silu's."""
     e = np.exp(-np.abs(z))
     denominator = _mish_denominator(z, e)
-    right = (1 + 2 * e) * denominator + 4 * z * (1 + e) * e**2
-    left = e * (4 * (1 + z) + e * ((4 * z + 6) + e * (4 + e)))
+    near = np.where(e == 0, 0, z)  # its products with e are 0 there, but 4 z may be infinite
+    right = (1 + 2 * e) * denominator + 4 * near * (1 + e) * e**2
+    left = e * (4 * (1 + near) + e * ((4 * near + 6) + e * (4 + e)))
     return np.where(z >= 0, right, left) / denominator**2
 
 

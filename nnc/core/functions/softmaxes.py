@@ -12,6 +12,12 @@ def softmax(z: Array) -> Array:
     return e / e.sum(axis=-1, keepdims=True)
 
 
+def inverse_softmax(z: Array) -> Array:
+    """1 / softmax(z)_k = Σ e^(z_j − z_k), also where the probability is too small to have all its digits."""
+    far = exp_of_sum(*two_sum(np.max(z, axis=-1, keepdims=True), -z))
+    return far * _exp_shifted(z).sum(axis=-1, keepdims=True)
+
+
 def softmax_backward(da: Array, z: Array, a: Array) -> Array:
     """dz_k = a_k (da_k (1 − a_k) − Σ_(j≠k) a_j da_j), which is a_k (da_k − Σ a_j da_j).
 

@@ -10,7 +10,7 @@ import numpy as np
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions.compensated import exp_of_sum, in_float64, two_product, two_sum
 from nnc.core.functions.elementwise import clip, sigmoid, softplus
-from nnc.core.functions.softmaxes import log_softmax, log_softmax_backward
+from nnc.core.functions.softmaxes import inverse_softmax, log_softmax, log_softmax_backward
 
 
 def xlogy(x: Array, p: Array) -> Array:
@@ -84,6 +84,16 @@ def bce_with_logits_derivative(z: Array, y: Array, w: Array) -> Array:
     return w[0] * (1 - y) * sigmoid(z) - w[1] * y * sigmoid(-z)
 
 
+def bce_by_output(z: Array, y: Array, w: Array) -> Array:
+    """``bce_derivative`` at p = sigmoid(z), with 1/p = 1 + e⁻ᶻ and 1/(1 − p) = 1 + eᶻ."""
+    return _times(w[0] * (1 - y), 1 + np.exp(z)) - _times(w[1] * y, 1 + np.exp(-z))
+
+
+def _times(x: Array, v: Array) -> Array:
+    """X v, with 0 ∞ = 0: an output without a share in the loss has none in its derivative."""
+    return np.where(x == 0, 0, x * v)
+
+
 def _xlog1py(x: Array, p: Array) -> Array:
     """X log(1 + p), with 0 log 0 = 0."""
     return np.where(x == 0, 0, x * np.log1p(np.where(x == 0, 0, p)))
@@ -123,6 +133,14 @@ def focal_with_logits_derivative(z: Array, y: Array, w: Array, gamma: Any) -> Ar
     return w[0] * of_0 - w[1] * of_1
 
 
+@in_float64
+def focal_by_output(z: Array, y: Array, w: Array, gamma: Any) -> Array:
+    """``focal_derivative`` at p = sigmoid(z), with 1/p = 1 + e⁻ᶻ and 1/(1 − p) = 1 + eᶻ."""
+    of_1 = (1 + np.exp(-z)) * _sigmoid_power(-z, gamma) * (1 + gamma * _entropy_ratio(z))
+    of_0 = (1 + np.exp(z)) * _sigmoid_power(z, gamma) * (1 + gamma * _entropy_ratio(-z))
+    return _times(w[0] * (1 - y), of_0) - _times(w[1] * y, of_1)
+
+
 def _sigmoid_power(z: Array, gamma: Any) -> Array:
     """Sigmoid(z)^gamma: left of 0 e^(gamma z) / (1 + eᶻ)^gamma, with what rounding took from gamma z and 1 + eᶻ."""
     x, rest = two_product(np.minimum(z, 0), gamma)
@@ -144,6 +162,11 @@ def cross_entropy_with_logits(z: Array, y: Array, w: Array) -> Array:
 def cross_entropy_with_logits_derivative(z: Array, y: Array, w: Array) -> Array:
     """p_k Σ w_j y_j − w_k y_k: p − y where the weights are 1."""
     return log_softmax_backward(-w * y, z, z)
+
+
+def cross_entropy_by_output(z: Array, y: Array, w: Array) -> Array:
+    """−w_k y_k / p_k at p = softmax(z)."""
+    return -_times(w * y, inverse_softmax(z))
 
 
 def kl_div(p: Array, y: Array, w: None) -> Array:

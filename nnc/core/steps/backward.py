@@ -31,7 +31,7 @@ from nnc.core.network import Layer
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, with_one
 from nnc.core.steps.forward import arguments, title, weights_symbol
 from nnc.core.steps.fused import fused_groups
-from nnc.core.steps.loss import Setting, applied, factors
+from nnc.core.steps.loss import SATURATED, Setting, applied, factors
 
 
 def backward_sections(setting: Setting) -> list[Section]:
@@ -54,17 +54,22 @@ def backward_sections(setting: Setting) -> list[Section]:
 
 def _outputs(setting: Setting) -> Group:
     loss, dy_hat = setting.objective.loss.row, setting.sample["dy_hat"]
+    two = setting.fused is not None and loss.classes == "two"
+    lost = [two and 1 - p < SATURATED for p in setting.p]
 
     def formula(k: int | None) -> Node:
         body = applied(setting, loss, loss.derivative_formula, Symbol("y_hat"), setting.p, k)
         return times(*factors(setting, reduced=True, letters=k is None), body)
 
     def line(k: int) -> Line:
-        # What a saturated output divides by is 0: there is a value, ∞, but no number to put in.
-        numbers = formula(k) if dy_hat.dtype == EXACT or np.isfinite(dy_hat[k]) else None
-        return Line(setting.sample.name("dy_hat", k), Partial(Symbol("y_hat", index=(k + 1,))), numbers, dy_hat[k])
+        # What a saturated output divides by is 0, or has lost its digits: there is a value, but no number to put in.
+        there = dy_hat.dtype == EXACT or (np.isfinite(dy_hat[k]) and not lost[k])
+        left = Partial(Symbol("y_hat", index=(k + 1,)))
+        return Line(setting.sample.name("dy_hat", k), left, formula(k) if there else None, dy_hat[k])
 
-    return Group("dy_hat", (Partial(Symbol("y_hat", index=("k",))), formula(None)), (), Lines(len(dy_hat), line))
+    rule = (Partial(Symbol("y_hat", index=("k",))), formula(None))
+    note = ("from z where 1 − ŷ has lost its digits",) if any(lost) else ()
+    return Group("dy_hat", rule, (), Lines(len(dy_hat), line), note)
 
 
 def _slopes(sample: Sample, layer: Layer, k: int) -> Group:

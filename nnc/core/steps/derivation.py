@@ -112,7 +112,8 @@ def sample_of(calculation: Calculation, number: int | None) -> Sample:
 
 def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ...]:
     """The sections with these quantities alone."""
-    kept = [Section(s.title, tuple(g for g in s.groups if g.quantity in names)) for s in sections]
+    wanted = set(names)
+    kept = [Section(s.title, tuple(g for g in s.groups if g.quantity in wanted)) for s in sections]
     return tuple(section for section in kept if section.groups)
 
 

@@ -1,6 +1,7 @@
 """The loss as steps: each output's share, each sample's sum, what makes them one number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from msgspec import Struct
@@ -41,7 +42,7 @@ AS_OUTPUT = {"sigmoid": Call("σ", (Symbol("p"),)), "softmax": Call("softmax", (
 """activation -> how the formula of a loss of z writes its output ŷ."""
 
 
-class Setting(Struct, frozen=True, eq=False):
+class Setting(Struct, frozen=True, eq=False, dict=True):
     """What the loss of a sample is made from: outputs p (K,), the targets of all samples, the factors."""
 
     sample: Sample
@@ -71,6 +72,21 @@ class Setting(Struct, frozen=True, eq=False):
         """The name of the last layer's activation."""
         network = self.sample.calculation.network
         return "" if network is None else network.layers[-1].activation.row.name
+
+    @cached_property
+    def each(self) -> Sequence[Mapping[str, Node]]:
+        """What stands in the place of the letters of each term of a sum over all outputs."""
+        weighted = self.objective.class_weights is not None and self.objective.loss.row.classes == "outputs"
+        w = self.losses.w if weighted else None
+        return [
+            {
+                "j": Number(j + 1),
+                "y_j": Number(y),
+                "y_hat_j": Number(self.p[j]),
+                "w_j": NOTHING if w is None else Number(w[j]),
+            }
+            for j, y in enumerate(self.y)
+        ]
 
     @property
     def known_output(self) -> bool:
@@ -144,17 +160,7 @@ def applied(
     if loss.target == "class":
         own = int(setting.y.argmax())
         values |= {"k": Number(k + 1), "c": Number(own + 1), "y_hat_c": Number(of[own])}
-    weights = setting.losses.w if values["w_j"] is not NOTHING else None
-    each = [
-        {
-            "y_j": Number(y),
-            "w_j": NOTHING if weights is None else Number(weights[j]),
-            "y_hat_j": Number(of[j]),
-            "j": Number(j + 1),
-        }
-        for j, y in enumerate(setting.y)
-    ]
-    return put(formula, values, each)
+    return put(formula, values, setting.each)
 
 
 def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Node]:

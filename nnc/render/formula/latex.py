@@ -3,16 +3,24 @@
 import re
 
 from nnc.core.formula.tree import (
+    Bracket,
     Call,
     Cases,
     Component,
+    Constant,
+    Entrywise,
     Matrix,
     Node,
     Number,
     Partial,
+    Power,
     Quotient,
+    Slope,
+    Stacked,
     Symbol,
     Total,
+    Transposed,
+    Where,
 )
 from nnc.render.formula.notation import Binds, Notation, cells
 
@@ -65,7 +73,7 @@ class LatexNotation(Notation):
         self.raised = False
         """Whether an exponent is being written, where a quotient stands on one line."""
 
-    def number(self, text: str) -> str:
+    def numeral(self, text: str) -> str:
         """With powers of ten and fractions as such."""
         if "/" in text:
             above, below = text.removeprefix("-").split("/")
@@ -75,8 +83,9 @@ class LatexNotation(Notation):
             return f"{digits} \\cdot 10^{{{int(exponent)}}}"
         return text.replace("∞", r"\infty")
 
-    def constant(self, text: str) -> str:
+    def constant(self, node: Constant) -> str:
         """½ and 1/6 as small fractions, π as itself."""
+        text = node.text
         if text == "½":
             return r"\tfrac12"
         above, _, below = text.replace("π", r"\pi").partition("/")
@@ -92,12 +101,12 @@ class LatexNotation(Notation):
         r"""\le for ≤."""
         return _SIGNS.get(sign, sign)
 
-    def power(self, base: Node, exponent: Node) -> str:
+    def power(self, node: Power) -> str:
         """base^{exponent}."""
-        under = self.tight(base, Binds.ATOM)
-        if "^" in under and not isinstance(base, Call):
+        under = self.tight(node.base, Binds.ATOM)
+        if "^" in under and not isinstance(node.base, Call):
             under = self.parenthesised(under)
-        return f"{under}^{self.exponent(exponent)}"
+        return f"{under}^{self.exponent(node.exponent)}"
 
     def exponent(self, node: Node) -> str:
         """What stands above: in braces unless it is one sign."""
@@ -106,14 +115,16 @@ class LatexNotation(Notation):
         self.raised = outer
         return text if len(text) == 1 else f"{{{text}}}"
 
-    def quotient(self, quotient: Quotient) -> str:
+    def quotient(self, node: Quotient) -> str:
         """A fraction; on one line above the line."""
         if self.raised:
-            return f"{self.tight(quotient.above, Binds.PRODUCT)} / {self.tight(quotient.below, Binds.ATOM)}"
-        return f"\\frac{{{self.write(quotient.above)}}}{{{self.write(quotient.below)}}}"
+            return f"{self.tight(node.above, Binds.PRODUCT)} / {self.tight(node.below, Binds.ATOM)}"
+        return f"\\frac{{{self.write(node.above)}}}{{{self.write(node.below)}}}"
 
     def binds(self, node: Node) -> Binds:
-        """A fraction holds together by itself, but for one on one line."""
+        """A fraction holds together by itself, but for one on one line; cases have a brace."""
+        if isinstance(node, Cases):
+            return Binds.SUM
         found = super().binds(node)
         stands = isinstance(node, Number) or (isinstance(node, Quotient) and not self.raised)
         return Binds.ATOM if found is Binds.QUOTIENT and stands else found
@@ -134,13 +145,14 @@ class LatexNotation(Notation):
         r"""(text), as high as a fraction or cases in it."""
         return f"\\left({text}\\right)" if _is_tall(text) else f"({text})"
 
-    def bracketed(self, text: str) -> str:
-        r"""[text], as high as what is in it."""
+    def bracket(self, node: Bracket) -> str:
+        r"""[of], as high as what is in it."""
+        text = self.write(node.of)
         return f"\\left[{text}\\right]" if _is_tall(text) else f"[{text}]"
 
-    def component(self, of: str, index: int | str) -> str:
+    def component(self, node: Component) -> str:
         """The index below."""
-        return f"{of}_{{{_index(index)}}}"
+        return f"{self.write(node.of)}_{{{_index(node.index)}}}"
 
     def cases(self, cases: Cases) -> str:
         """Values with their conditions, one below the other."""
@@ -149,46 +161,47 @@ class LatexNotation(Notation):
         body = r" \\ ".join(lines)
         return rf"\begin{{cases}} {body} \end{{cases}}"
 
-    def where(self, of: str, definitions: list[str]) -> str:
+    def where(self, node: Where) -> str:
         """formula, letter = formula."""
-        return rf"{of}, \quad {', '.join(definitions)}"
+        definitions = [f"{_letter(name)} = {self.write(meaning)}" for name, meaning in node.definitions]
+        return rf"{self.write(node.of)}, \quad {', '.join(definitions)}"
 
     def meet(self, before: str, after: str, follows: Node) -> bool:
         """Whether a sign of multiplication must stand between two factors."""
         ends, begins = _MEETING
         return bool(ends.search(before) and begins.match(after))
 
-    def total(self, of: str, total: Total) -> str:
+    def sigma(self, total: Total) -> str:
         """Σ with its index."""
         over = total.over if total.silent else f"{{{total.over}}}"
-        return f"\\sum_{over} {of}" if total.over else f"\\sum {of}"
+        return f"\\sum_{over}" if total.over else "\\sum"
 
-    def entrywise(self, left: str, right: str) -> str:
+    def entrywise(self, node: Entrywise) -> str:
         """left ⊙ right."""
-        return f"{left} \\odot {right}"
+        return f"{self.write(node.left)} \\odot {self.write(node.right)}"
 
-    def transposed(self, of: Node) -> str:
+    def transposed(self, node: Transposed) -> str:
         """ofᵀ."""
-        text = self.write(of)
-        if isinstance(of, Partial) or text.startswith(r"\frac"):
+        text = self.write(node.of)
+        if isinstance(node.of, Partial) or text.startswith(r"\frac"):
             return f"\\left({text}\\right)^\\top"
         return f"({text})^\\top" if "^" in text and not text.startswith(r"\begin") else f"{text}^\\top"
 
-    def stacked(self, of: str) -> str:
+    def stacked(self, node: Stacked) -> str:
         """[1; of]."""
-        return f"\\begin{{bmatrix}} 1 \\\\ {of} \\end{{bmatrix}}"
+        return f"\\begin{{bmatrix}} 1 \\\\ {self.write(node.of)} \\end{{bmatrix}}"
 
-    def partial(self, of: str, by: str) -> str:
+    def partial(self, node: Partial) -> str:
         """∂of/∂by."""
-        return f"\\frac{{\\partial {of}}}{{\\partial {by}}}"
+        return f"\\frac{{\\partial {self.write(node.of)}}}{{\\partial {self.write(node.by)}}}"
 
-    def slope(self, of: str) -> str:
+    def slope(self, node: Slope) -> str:
         """f′(of)."""
-        return f"f'({of})"
+        return f"f'({self.write(node.of)})"
 
-    def matrix(self, matrix: Matrix, most: int | None) -> str:
+    def matrix(self, node: Matrix) -> str:
         """In brackets, numbers to the right of their columns; an array, for bmatrix ends at ten columns."""
-        rows = cells(matrix, most, self.write, (r"\cdots", r"\vdots", r"\ddots"))
+        rows = cells(node, self.most, self.write, (r"\cdots", r"\vdots", r"\ddots"))
         lines = r" \\ ".join(" & ".join(row) for row in rows)
         return f"\\left[\\begin{{array}}{{{'r' * len(rows[0])}}} {lines} \\end{{array}}\\right]"
 

@@ -1,10 +1,10 @@
 """A formula's tree in the signs of one notation: what plain text and LaTeX have in common.
 
-What binds loosest gets parentheses where something tighter is wanted. A notation writes in its own way what has a shape:
-fractions, powers, cases, matrices.
+What binds loosest gets parentheses where something tighter is wanted. A notation writes in its own way what has a
+shape: fractions, powers, cases, matrices.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
@@ -15,7 +15,6 @@ from nnc.core.formula.tree import (
     Call,
     Cases,
     Comparison,
-    Component,
     Constant,
     Entrywise,
     Matrix,
@@ -23,17 +22,11 @@ from nnc.core.formula.tree import (
     Negative,
     Node,
     Number,
-    Partial,
-    Power,
     Product,
     Quotient,
     Series,
-    Slope,
-    Stacked,
     Sum,
-    Symbol,
     Total,
-    Transposed,
     Vector,
     Where,
 )
@@ -79,70 +72,71 @@ class Notation:
         return text
 
     def write(self, node: Node) -> str:
-        """The formula on one line."""
-        match node:
-            case Number(value):
-                self.rounded |= not is_own_display(value, self.precision)
-                return self.number(shown(value, self.precision))
-            case Constant(text):
-                return self.constant(text)
-            case Symbol():
-                return self.symbol(node)
-            case Sum(terms):
-                return self.sum(terms)
-            case Series(count, term):
-                return self.series(count, term)
-            case Negative(of):
-                return f"{self.minus}{self.tight(of, Binds.QUOTIENT)}"
-            case Beside(factors):
-                return self.beside([self.tight(factor, Binds.PRODUCT) for factor in factors], factors)
-            case Product(factors):
-                return self.dot.join(self.tight(factor, Binds.PRODUCT) for factor in factors)
-            case Quotient():
-                return self.quotient(node)
-            case Power(base, exponent):
-                return self.power(base, exponent)
-            case Call():
-                return self.call(node)
-            case Component(of, index):
-                return self.component(self.write(of), index)
-            case Absolute(of):
-                return f"|{self.write(of)}|"
-            case Bracket(of):
-                return self.bracketed(self.write(of))
-            case Comparison(first, others):
-                return " ".join([self.write(first), *(f"{self.sign(s)} {self.write(other)}" for s, other in others)])
-            case Cases():
-                return self.cases(node)
-            case Where(of, definitions):
-                named = [(self.write(Symbol(name)), self.write(meaning)) for name, meaning in definitions]
-                return self.where(self.write(of), [f"{name} = {meaning}" for name, meaning in named])
-            case Total(of):
-                text = self.write(of)
-                return self.total(self.parenthesised(text) if isinstance(of, Sum) else text, node)
-        return self.vectors(node)
+        """The formula on one line: each kind of node has a method of its name."""
+        text: str = getattr(self, type(node).__name__.lower())(node)
+        return text
 
-    def vectors(self, node: Node) -> str:
-        """The rest: derivatives, and what is made of vectors and matrices."""
-        match node:
-            case Vector(values):
-                written = [self.write(Number(values[i])) for i in kept(len(values), self.most)]
-                return ", ".join(with_gap(written, len(values), self.gap))
-            case Matrix():
-                return self.matrix(node, self.most)
-            case MatrixProduct(factors):
-                return " ".join(self.tight(factor, Binds.QUOTIENT) for factor in factors)
-            case Entrywise(left, right):
-                return self.entrywise(self.write(left), self.write(right))
-            case Transposed(of):
-                return self.transposed(of)
-            case Stacked(of):
-                return self.stacked(self.write(of))
-            case Partial(by, of):
-                return self.partial(self.write(of), self.write(by))
-            case Slope(of):
-                return self.slope(self.write(of))
-        raise AssertionError(node)
+    def number(self, node: Number) -> str:
+        """A number as it is shown; whether it was cut is remembered."""
+        self.rounded |= not is_own_display(node.value, self.precision)
+        return self.numeral(shown(node.value, self.precision))
+
+    def sum(self, node: Sum) -> str:
+        """Terms with their signs; one that is negative is in parentheses, unless it is the first."""
+        (_, first), *others = node.terms
+        text = self.tight(first, Binds.SUM)
+        for sign, term in others:
+            text += f" {'+' if sign == '+' else self.minus} {self.tight(term, Binds.QUOTIENT)}"
+        return text
+
+    def series(self, node: Series) -> str:
+        """A sum, its middle left out where it is long."""
+        places = kept(node.count, self.most)
+        written = [self.tight(node.term(i), Binds.SUM if i == 0 else Binds.QUOTIENT) for i in places]
+        return " + ".join(with_gap(written, node.count, self.gap))
+
+    def negative(self, node: Negative) -> str:
+        """−of."""
+        return f"{self.minus}{self.tight(node.of, Binds.QUOTIENT)}"
+
+    def beside(self, node: Beside) -> str:
+        """Factors side by side, with a sign between two that would read as one number."""
+        written = [self.tight(factor, Binds.PRODUCT) for factor in node.factors]
+        text = written[0]
+        for before, after, follows in zip(written, written[1:], node.factors[1:], strict=False):
+            text += (self.dot if self.filling and self.meet(before, after, follows) else " ") + after
+        return text
+
+    def product(self, node: Product) -> str:
+        """Factors with a sign between them."""
+        return self.dot.join(self.tight(factor, Binds.PRODUCT) for factor in node.factors)
+
+    def absolute(self, node: Absolute) -> str:
+        """|of|."""
+        return f"|{self.write(node.of)}|"
+
+    def bracket(self, node: Bracket) -> str:
+        """[of]."""
+        return f"[{self.write(node.of)}]"
+
+    def comparison(self, node: Comparison) -> str:
+        """first < second ≤ third."""
+        others = [f"{self.sign(sign)} {self.write(other)}" for sign, other in node.others]
+        return " ".join([self.write(node.first), *others])
+
+    def total(self, node: Total) -> str:
+        """Σ of."""
+        text = self.write(node.of)
+        return f"{self.sigma(node)} {self.parenthesised(text) if isinstance(node.of, Sum) else text}"
+
+    def vector(self, node: Vector) -> str:
+        """Numbers parted by commas."""
+        written = [self.write(Number(node.values[i])) for i in kept(len(node.values), self.most)]
+        return ", ".join(with_gap(written, len(node.values), self.gap))
+
+    def matrixproduct(self, node: MatrixProduct) -> str:
+        """Matrices side by side."""
+        return " ".join(self.tight(factor, Binds.QUOTIENT) for factor in node.factors)
 
     def binds(self, node: Node) -> Binds:
         """How tightly a formula holds together as this notation writes it."""
@@ -169,26 +163,6 @@ class Notation:
         text = self.write(node)
         return self.parenthesised(text) if self.binds(node) < least else text
 
-    def sum(self, terms: Iterable[tuple[str, Node]]) -> str:
-        """Terms with their signs; one that is negative is in parentheses, unless it is the first."""
-        (_, first), *others = terms
-        text = self.tight(first, Binds.SUM)
-        for sign, term in others:
-            text += f" {'+' if sign == '+' else self.minus} {self.tight(term, Binds.QUOTIENT)}"
-        return text
-
-    def series(self, count: int, term: Callable[[int], Node]) -> str:
-        """The sum of ``term(0)`` …, its middle left out where it is long."""
-        written = [self.tight(term(i), Binds.SUM if i == 0 else Binds.QUOTIENT) for i in kept(count, self.most)]
-        return " + ".join(with_gap(written, count, self.gap))
-
-    def beside(self, written: list[str], factors: tuple[Node, ...]) -> str:
-        """Factors side by side, with a sign between two that would read as one number."""
-        text = written[0]
-        for before, after, follows in zip(written, written[1:], factors[1:], strict=False):
-            text += (self.dot if self.filling and self.meet(before, after, follows) else " ") + after
-        return text
-
     def meet(self, before: str, after: str, follows: Node) -> bool:
         """Whether a sign of multiplication must stand between two factors."""
         ends, begins = "0123456789)½²³₀₁₂₃₄₅₆₇₈₉", "0123456789([½"
@@ -198,78 +172,18 @@ class Notation:
         """(text)."""
         return f"({text})"
 
-    def bracketed(self, text: str) -> str:
-        """[text]."""
-        return f"[{text}]"
+    # What each notation writes in its own way, beside the nodes that have a shape.
 
-    # What each notation writes in its own way.
-
-    def number(self, text: str) -> str:
+    def numeral(self, text: str) -> str:
         """A number that is written in decimal digits, as a fraction or with an exponent."""
-        raise NotImplementedError
-
-    def constant(self, text: str) -> str:
-        """A number as a formula has it."""
-        raise NotImplementedError
-
-    def symbol(self, symbol: Symbol) -> str:
-        """A letter with its layer and its indices."""
         raise NotImplementedError
 
     def sign(self, sign: str) -> str:
         """A sign of comparison."""
         raise NotImplementedError
 
-    def power(self, base: Node, exponent: Node) -> str:
-        """base to the exponent."""
-        raise NotImplementedError
-
-    def quotient(self, quotient: Quotient) -> str:
-        """above / below."""
-        raise NotImplementedError
-
-    def call(self, call: Call) -> str:
-        """A function of its arguments."""
-        raise NotImplementedError
-
-    def component(self, of: str, index: int | str) -> str:
-        """One number of a vector."""
-        raise NotImplementedError
-
-    def cases(self, cases: Cases) -> str:
-        """Values with their conditions."""
-        raise NotImplementedError
-
-    def where(self, of: str, definitions: list[str]) -> str:
-        """A formula with its definitions."""
-        raise NotImplementedError
-
-    def total(self, of: str, total: Total) -> str:
-        """Σ."""
-        raise NotImplementedError
-
-    def entrywise(self, left: str, right: str) -> str:
-        """left ⊙ right."""
-        raise NotImplementedError
-
-    def transposed(self, of: Node) -> str:
-        """ofᵀ."""
-        raise NotImplementedError
-
-    def stacked(self, of: str) -> str:
-        """[1; of]."""
-        raise NotImplementedError
-
-    def partial(self, of: str, by: str) -> str:
-        """∂of/∂by."""
-        raise NotImplementedError
-
-    def slope(self, of: str) -> str:
-        """f′(of)."""
-        raise NotImplementedError
-
-    def matrix(self, matrix: Matrix, most: int | None) -> str:
-        """A matrix with at most so many rows and columns."""
+    def sigma(self, total: Total) -> str:
+        """Σ with its index."""
         raise NotImplementedError
 
 

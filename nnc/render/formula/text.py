@@ -4,13 +4,20 @@ from nnc.core.formula.tree import (
     Call,
     Cases,
     Component,
+    Constant,
+    Entrywise,
     Matrix,
-    Node,
+    Partial,
+    Power,
     Quotient,
+    Slope,
     Stacked,
     Symbol,
     Total,
+    Transposed,
+    Where,
 )
+from nnc.core.quotes import inert
 from nnc.render.elision import GAP
 from nnc.render.formula.notation import Binds, Notation, cells
 
@@ -36,13 +43,13 @@ class TextNotation(Notation):
     minus = "−"
     about = "≈"
 
-    def number(self, text: str) -> str:
+    def numeral(self, text: str) -> str:
         """As it is."""
         return text
 
-    def constant(self, text: str) -> str:
+    def constant(self, node: Constant) -> str:
         """As it is."""
-        return text
+        return node.text
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter, the layer above, the index below; two indices in brackets."""
@@ -56,13 +63,13 @@ class TextNotation(Notation):
         """As it is."""
         return sign
 
-    def power(self, base: Node, exponent: Node) -> str:
+    def power(self, node: Power) -> str:
         """base², or base^exponent."""
-        under = self.tight(base, Binds.ATOM)
-        if isinstance(base, Symbol) and any(sign in under for sign in "⁾₀ₖ"):
+        under = self.tight(node.base, Binds.ATOM)
+        if isinstance(node.base, Symbol) and any(sign in under for sign in "⁾₀ₖ"):
             under = self.parenthesised(under)
-        above = self.write(exponent)
-        return under + (_POWERS.get(above) or f"^{self.tight(exponent, Binds.ATOM)}")
+        above = self.write(node.exponent)
+        return under + (_POWERS.get(above) or f"^{self.tight(node.exponent, Binds.ATOM)}")
 
     def quotient(self, quotient: Quotient) -> str:
         """above / below; without spaces in a derivation."""
@@ -81,49 +88,50 @@ class TextNotation(Notation):
             return f"{name} {inside}"
         return f"{name}({inside})"
 
-    def component(self, of: str, index: int | str) -> str:
+    def component(self, node: Component) -> str:
         """The index below."""
-        return of + subscript((index,))
+        return self.write(node.of) + subscript((node.index,))
 
     def cases(self, cases: Cases) -> str:
         """value if condition, else value."""
         pieces = [f"{self.write(value)} if {self.write(condition)}" for value, condition in cases.pieces]
         return ", ".join([*pieces, f"else {self.write(cases.otherwise)}"])
 
-    def where(self, of: str, definitions: list[str]) -> str:
+    def where(self, node: Where) -> str:
         """formula, with letter = formula."""
-        return f"{of}, with {', '.join(definitions)}"
+        definitions = [f"{name} = {self.write(meaning)}" for name, meaning in node.definitions]
+        return f"{self.write(node.of)}, with {', '.join(definitions)}"
 
-    def total(self, of: str, total: Total) -> str:
+    def sigma(self, total: Total) -> str:
         """Σ with its index."""
-        return f"Σ{'' if total.silent else total.over.translate(_SUBSCRIPTS)} {of}"
+        return f"Σ{'' if total.silent else total.over.translate(_SUBSCRIPTS)}"
 
-    def entrywise(self, left: str, right: str) -> str:
+    def entrywise(self, node: Entrywise) -> str:
         """left ⊙ right."""
-        return f"{left} ⊙ {right}"
+        return f"{self.write(node.left)} ⊙ {self.write(node.right)}"
 
-    def transposed(self, of: Node) -> str:
+    def transposed(self, node: Transposed) -> str:
         """ofᵀ."""
-        text = self.write(of)
-        return f"{text}ᵀ" if isinstance(of, Stacked) or text.isalnum() else f"({text})ᵀ"
+        text = self.write(node.of)
+        return f"{text}ᵀ" if isinstance(node.of, Stacked) or text.isalnum() else f"({text})ᵀ"
 
-    def stacked(self, of: str) -> str:
+    def stacked(self, node: Stacked) -> str:
         """[1; of]."""
-        return f"[1; {of}]"
+        return f"[1; {self.write(node.of)}]"
 
-    def partial(self, of: str, by: str) -> str:
+    def partial(self, node: Partial) -> str:
         """∂of/∂by."""
-        return f"∂{of}/∂{by}"
+        return f"∂{self.write(node.of)}/∂{self.write(node.by)}"
 
-    def slope(self, of: str) -> str:
+    def slope(self, node: Slope) -> str:
         """f′(of)."""
-        return f"f′({of})"
+        return f"f′({self.write(node.of)})"
 
-    def matrix(self, matrix: Matrix, most: int | None) -> str:
+    def matrix(self, node: Matrix) -> str:
         """On one line: rows parted by semicolons."""
-        rows = cells(matrix, most, self.write, (GAP, GAP, GAP))
-        if matrix.values.shape[1] == 1 or len(rows) == 1:
-            return f"[{('; ' if matrix.values.shape[1] == 1 else '  ').join(cell for row in rows for cell in row)}]"
+        rows = cells(node, self.most, self.write, (GAP, GAP, GAP))
+        if node.values.shape[1] == 1 or len(rows) == 1:
+            return f"[{('; ' if node.values.shape[1] == 1 else '  ').join(cell for row in rows for cell in row)}]"
         return f"[{'; '.join('  '.join(row) for row in rows)}]"
 
 
@@ -134,4 +142,4 @@ def subscript(index: tuple[int | str, ...]) -> str:
     text = ",".join(map(str, index))
     if len(index) == 1 and (text.isdecimal() or text in ("k", "j", "i")):
         return text.translate(_SUBSCRIPTS)
-    return "[" + "".join(sign if sign.isprintable() else "�" for sign in text) + "]"
+    return f"[{inert(text, None)}]"

@@ -10,8 +10,8 @@ from nnc.core.grading import Graded, Mark, Marks, Question
 from nnc.render.formats import FORMATS
 from nnc.render.marks.words import each_mark, number, points_words, solution, verdict_words
 from nnc.render.numbers import PRECISION, plain
-from nnc.render.report import Block, Column, Fact, Grid, Heading
-from nnc.render.rules import rule_words
+from nnc.render.report import Block, Column, Fact, Grid, Heading, Tone
+from nnc.render.rules import rule_words, tone
 
 CLASS_FORMATS = FORMATS | {
     "csv": "nnc.render.marks.csv",
@@ -158,7 +158,9 @@ class MarksReport(Struct, frozen=True, eq=False):
                 Column("quantity", [q.quantity for q in questions]),
                 Column("given", [mark.given for mark in marks]),
                 *true,
-                Column("verdict", [verdict_words(mark) for mark in marks], strong=True),
+                Column(
+                    "verdict", [verdict_words(mark) for mark in marks], tones=[tone(mark.verdict) for mark in marks]
+                ),
                 Column("points", [number(mark.points) for mark in marks]),
                 Column("of", [number(q.points) for q in questions]),
             ],
@@ -166,13 +168,17 @@ class MarksReport(Struct, frozen=True, eq=False):
             strong=True,
         )
         if row.error:
-            yield Fact("error", row.error)
+            yield Fact("error", row.error, tone=Tone.WRONG)
         yield Fact("total", points_words(row.points, self.graded.possible), strong=True)
 
     def _class_blocks(self) -> Iterator[Block]:
         graded, rows = self.graded, self.graded.rows
-        columns = [Column(q.id, [number(row.marks[i].points) for row in rows]) for i, q in enumerate(graded.questions)]
-        errors = [Column("error", [row.error for row in rows])] if any(row.error for row in rows) else []
+        columns = [
+            Column(q.id, [number(m.points) for m in marks], tones=[tone(m.verdict) for m in marks])
+            for q, marks in zip(graded.questions, zip(*(row.marks for row in rows), strict=True), strict=True)
+        ]
+        said = [row.error for row in rows]
+        errors = [Column("error", said, tones=[Tone.WRONG] * len(said))] if any(said) else []
         total = Column("total", [number(row.points) for row in rows], strong=True)
         yield Grid("Marks", [Column("student", [row.student for row in rows]), *columns, total, *errors], elide=False)
         tallies = graded.tallies()

@@ -4,6 +4,7 @@ import csv
 from io import StringIO
 
 from nnc.core.decimals import read_written
+from nnc.core.quotes import inert
 from nnc.render.formats import Style
 from nnc.render.marks import MarksReport
 from nnc.render.marks.words import number
@@ -25,5 +26,5 @@ def render(report: MarksReport, style: Style) -> str:
 
 def cell(value: object) -> str:
     """A cell that a spreadsheet shows and does not run."""
-    text = str(value)
+    text = inert(str(value), None)
     return f"'{text}" if text.startswith(_BEGINS_FORMULA) and read_written(text) is None else text

@@ -3,6 +3,7 @@
 import msgspec
 
 from nnc.render.formats import Style
+from nnc.render.json_text import inert
 from nnc.render.marks import MarksReport
 from nnc.render.marks.words import each_mark, number, points_words
 
@@ -25,4 +26,4 @@ def render(report: MarksReport, style: Style) -> str:
     ]
     output = row.error or f"{points_words(row.points, graded.possible)} points"
     results = {"score": number(row.points), "output": output, "output_format": "text", "tests": tests}
-    return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
+    return inert(msgspec.json.format(msgspec.json.encode(results), indent=2).decode(), style) + "\n"

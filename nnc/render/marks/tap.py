@@ -1,22 +1,23 @@
-"""The Test Anything Protocol, version 14: a line a question, with what was given below it."""
+"""The Test Anything Protocol, version 13, which Perl's prove reads too: a line a question, with its mark below it."""
 
 from collections.abc import Iterator
 
 import msgspec
 
 from nnc.render.formats import Style
+from nnc.render.json_text import inert
 from nnc.render.marks import MarksReport
 from nnc.render.marks.words import each_mark
 
 
 def render(report: MarksReport, style: Style) -> str:
     """A plan, then a test for each question of each student."""
-    return "".join(f"{line}\n" for line in _lines(report))
+    return inert("".join(f"{line}\n" for line in _lines(report)), style)
 
 
 def _lines(report: MarksReport) -> Iterator[str]:
     graded = report.graded
-    yield "TAP version 14"
+    yield "TAP version 13"
     yield f"1..{len(graded.rows) * len(graded.questions)}"
     for count, (row, question, mark) in enumerate(each_mark(graded), start=1):
         whose = [row.student] if row.student else []
@@ -25,7 +26,8 @@ def _lines(report: MarksReport) -> Iterator[str]:
         if not mark.verdict.holds:
             yield "  ---"
             for key, text in report.details(row, question, mark).items():
-                yield f"  {key}: {msgspec.json.encode(text).decode()}"  # JSON in quotes is YAML in quotes
+                # JSON in quotes is YAML in quotes; prove takes no key of two words.
+                yield f"  {key.replace(' ', '_')}: {msgspec.json.encode(text).decode()}"
             yield "  ..."
 
 

@@ -27,7 +27,7 @@ def chain(notation: Notation, line: Line) -> list[Part]:
         parts.append((sign, numbers))
     parts.append((notation.about if notation.rounded else notation.equal, value))
     if notation.precision is not None and "/" in shown(line.value, notation.precision):
-        parts.append((notation.about, notation.number(decimal_of(line.value, notation.precision))))
+        parts.append((notation.about, notation.numeral(decimal_of(line.value, notation.precision))))
     return parts
 
 

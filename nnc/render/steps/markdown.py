@@ -4,6 +4,7 @@ In a ``math`` block, Markdown takes no sign for its own, so that a backslash sta
 ``\\operatorname``.
 """
 
+from nnc.core.quotes import inert
 from nnc.render.formats import Style
 from nnc.render.numbers import PRECISION
 from nnc.render.report import Report
@@ -34,4 +35,4 @@ def render(report: Report, style: Style) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(_SPECIAL.get(sign, sign) if sign.isprintable() else "�" for sign in text)
+    return "".join(_SPECIAL.get(sign, sign) for sign in inert(text, None))

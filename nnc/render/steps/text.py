@@ -26,12 +26,13 @@ def render(report: Report, style: Style) -> str:
     """The sections of a derivation, a blank line between the quantities."""
     assert isinstance(report, StepsReport)  # the formats of a derivation lead here
     precision = PRECISION if style.precision is None else style.precision
-    page = _Page(precision, report.most, max(style.width or WIDTH, 40))
+    page = _Page(precision, report.most, style)
     lines: list[str] = []
     if report.sample_words:
         lines += [report.sample_words, ""]
     for section in report.derivation.sections:
-        lines += [f"{_BOLD}{section.title}{_PLAIN}" if style.color else section.title, ""]
+        title = style.text(section.title)
+        lines += [f"{_BOLD}{title}{_PLAIN}" if style.color else title, ""]
         for group in section.groups:
             lines += [f"{INDENT}{line}".rstrip() for line in page.group(group)]
             lines.append("")
@@ -39,35 +40,48 @@ def render(report: Report, style: Style) -> str:
 
 
 class _Page:
-    """Writes groups in a width, with numbers of a precision and long things cut after ``most``."""
+    """Writes groups as a place can show them, with numbers of a precision and long things cut after ``most``.
 
-    def __init__(self, precision: int, most: int | None, width: int) -> None:
+    An expression is written in Unicode and then put into the signs of the place, before it is laid out.
+    """
+
+    def __init__(self, precision: int, most: int | None, style: Style) -> None:
         self.notation = TextNotation(precision, most)
         self.most = most
-        self.width = width - len(INDENT)
+        self.style = style
+        self.width = max(style.width or WIDTH, 40) - len(INDENT)
+
+    def write(self, expression: Node) -> str:
+        """An expression on one line."""
+        return self.style.text(self.notation.write(expression))
+
+    def part(self, sign: str, text: str) -> Part:
+        """A sign, and what stands behind it."""
+        return self.style.text(sign), self.style.text(text)
 
     def group(self, group: Group) -> Iterator[str]:
         """The formula in letters, in matrices, and number by number, their = below each other."""
         lines = shown_lines(group, self.most)
-        lefts = [self.notation.write(line.left) if line else "" for line in lines]
-        rule = self.notation.write(group.rule[0]) if group.rule else ""
+        lefts = [self.write(line.left) if line else "" for line in lines]
+        rule = self.write(group.rule[0]) if group.rule else ""
         margin = max(map(len, [rule, *lefts]))
         yield from self.rule(group, margin)
         if len(group.matrices) > 1:
             yield from self.matrices(margin, group.matrices)
         for left, line in zip(lefts, lines, strict=True):
             if line is None:
-                yield GAP
+                yield self.style.text(GAP)
                 continue
-            yield from laid_out(("" if left == rule else left).ljust(margin), chain(self.notation, line), self.width)
+            parts = [self.part(sign, text) for sign, text in chain(self.notation, line)]
+            yield from laid_out(("" if left == rule else left).ljust(margin), parts, self.width)
 
     def rule(self, group: Group, margin: int) -> Iterator[str]:
         """The formula in letters, a vector that it is equal to at once, and the note where there is room for it."""
-        note = "".join(each if isinstance(each, str) else self.notation.write(each) for each in group.note)
+        note = "".join(self.style.text(each) if isinstance(each, str) else self.write(each) for each in group.note)
         if not group.rule:
             yield from [note] if note else []
             return
-        left, *forms = map(self.notation.write, group.rule)
+        left, *forms = map(self.write, group.rule)
         parts = [("=", form) for form in forms]
         if len(group.matrices) == 1:
             parts.append(self.value(group.matrices[0]))
@@ -82,7 +96,7 @@ class _Page:
         """A result on one line, with the sign before it."""
         self.notation.rounded = False
         text = self.notation.write(matrix)
-        return "≈" if self.notation.rounded else "=", text
+        return self.part(self.notation.about if self.notation.rounded else self.notation.equal, text)
 
     def matrices(self, margin: int, parts: Sequence[Node]) -> Iterator[str]:
         """An equation of matrices on one line, else a line a part, else a line a term, else with fewer columns."""
@@ -116,23 +130,24 @@ class _Page:
         found, rounded = [], False
         for part in parts:
             sign, _ = self.value(part)
-            rounded |= sign == "≈"
-            found.append("≈" if rounded else "=")
+            rounded |= sign != self.notation.equal
+            found.append(self.style.text(self.notation.about) if rounded else self.notation.equal)
         return found
 
     def box(self, expression: Node, most: int | None) -> Box:
         """An expression of matrices as lines."""
         match expression:
             case Matrix():
-                return framed(cells(expression, most, self.notation.write, (GAP, "⋮", "⋱")))
+                gaps = (self.style.text(GAP), self.style.text("⋮"), self.style.text("⋱"))
+                return framed(cells(expression, most, self.write, gaps), self.style)
             case MatrixProduct(factors):
                 return _joined([self.box(factor, most) for factor in factors], " ")
             case Sum(terms):
                 return _joined([self.box(term, most) for _, term in terms], " + ")
-        return [self.notation.write(expression)]
+        return [self.write(expression)]
 
 
-def framed(rows: list[list[str]]) -> Box:
+def framed(rows: list[list[str]], style: Style) -> Box:
     """A matrix in its brackets, the decimal points of a column below each other."""
     columns = [_aligned(column) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cells) for cells in zip(*columns, strict=True)]
@@ -140,6 +155,7 @@ def framed(rows: list[list[str]]) -> Box:
         return [f"[{lines[0]}]"]
     last = len(lines) - 1
     frames = ["⎡⎤" if i == 0 else "⎣⎦" if i == last else "⎢⎥" for i in range(len(lines))]
+    frames = list(map(style.text, frames))
     return [f"{frame[0]}{line}{frame[1]}" for frame, line in zip(frames, lines, strict=True)]
 
 

@@ -1,0 +1,52 @@
+"""NumPy where memory is limited."""
+
+import os
+
+from nnc.io.sinks import lead_nowhere
+
+_SPARE = 2**23
+"""Bytes that shall be left when NumPy is loaded: two processes do not need quite the same."""
+
+
+def require_memory() -> None:
+    """Raises MemoryError where ``ulimit -v`` leaves too little for NumPy.
+
+    OpenBLAS ends the process itself then, with the status of a wrong answer. So another process tries first.
+    """
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+    except ImportError:  # Windows has no such limit
+        return
+    if getrlimit(RLIMIT_AS)[0] == RLIM_INFINITY:
+        return
+    try:
+        child = os.fork()
+    except OSError:  # there is no other process to be had
+        return
+    if child == 0:
+        _try()
+    if os.waitpid(child, 0)[1]:
+        raise MemoryError
+    _load()
+
+
+def _try() -> None:
+    """Ends the process, with status 0 unless NumPy ends it."""
+    status = 1
+    try:
+        lead_nowhere(2)
+        spare = bytearray(_SPARE)
+        _load()
+        status = 0 if spare else 1
+    except ModuleNotFoundError:
+        status = 0  # the first process will meet it again, and say it
+    finally:
+        os._exit(status)
+
+
+def _load() -> None:
+    """Loads NumPy, and multiplies matrices so large that OpenBLAS takes its buffers now."""
+    import numpy as np
+
+    square = np.ones((256, 256))
+    np.matmul(square, square)
