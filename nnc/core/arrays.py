@@ -1,13 +1,15 @@
 """Arrays of float64, float32 or exact fractions, and the few things that the three do differently."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from nnc.core.places import Place
 from nnc.errors import InputError, NotFiniteError
 
 Array = npt.NDArray[Any]
@@ -42,43 +44,56 @@ def indicator(condition: Array, like: Array) -> Array:
     return whole(np.where(condition, 1, 0), like.dtype)
 
 
-def summed(name: str, values: Array, axis: int | None = None) -> Any:
-    """``values.sum(axis)``. Raises InputError, naming the quantity, where an exact sum grows too long on its way.
+class TooLongError(InputError):
+    """An exact number has more than ``MOST_DIGITS`` digits, or would have; ``naming`` says of which quantity."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"takes numbers of more than {MOST_DIGITS} digits, where exact arithmetic ends; calculate in floats"
+        )
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Names the quantity in whose calculation an exact number grew too long."""
+    try:
+        yield
+    except TooLongError as error:
+        raise InputError(f"{name} {error.message}") from None
+
+
+def summed(values: Array, axis: int | None = None) -> Any:
+    """``values.sum(axis)``. Raises TooLongError where an exact sum grows too long on its way.
 
     n fractions of different denominators sum to one of n times their digits.
     """
     if values.dtype != EXACT:
         return values.sum(axis=axis)
-    return _exact_sum(name, values.reshape(-1) if axis is None else np.moveaxis(values, axis, 0))
+    return _exact_sum(values.reshape(-1) if axis is None else np.moveaxis(values, axis, 0))
 
 
-def times(name: str, left: Array, right: Array) -> Array:
+def times(left: Array, right: Array) -> Array:
     """``left @ right``, (N, n) by (n, m); too long on its way as for ``summed``."""
     if right.dtype != EXACT:
         return left @ right
-    return _exact_sum(name, (left[:, i, None] * row for i, row in enumerate(right)))
+    return _exact_sum(left[:, i, None] * row for i, row in enumerate(right))
 
 
-def rows_times(name: str, rows: Array, matrix: Array) -> Array:
+def rows_times(rows: Array, matrix: Array) -> Array:
     """``times``, each row by itself.
 
     A product of whole matrices adds in another order than that of a row: a sample would get other last digits in a
     batch than alone.
     """
-    return times(name, rows, matrix) if matrix.dtype == EXACT else np.stack([row @ matrix for row in rows])
+    return times(rows, matrix) if matrix.dtype == EXACT else np.stack([row @ matrix for row in rows])
 
 
-def _exact_sum(name: str, parts: Iterable[Any]) -> Any:
+def _exact_sum(parts: Iterable[Any]) -> Any:
     running = np.asarray(Fraction(0))
     for part in parts:
         running = np.asarray(running + part)
-        require_short(name, running)
+        require_short(running)
     return running[()]
-
-
-def part_name(name: str, index: tuple[int, ...]) -> str:
-    """One number of a quantity as people write it, counted from 1: ``dW2[1,1]``; the bare name for a single number."""
-    return f"{name}[{','.join(str(i + 1) for i in index)}]" if index else name
 
 
 def is_finite(value: Array) -> Array:
@@ -86,31 +101,25 @@ def is_finite(value: Array) -> Array:
     return np.ones(value.shape, dtype=bool) if value.dtype == EXACT else np.isfinite(value)
 
 
-def require_short(name: str, value: Array) -> None:
-    """Raises InputError, naming the quantity, where an exact number has more than ``MOST_DIGITS`` digits.
+def require_short(value: Array) -> None:
+    """Raises TooLongError where an exact number has more than ``MOST_DIGITS`` digits.
 
     The digits may double with every layer: without a bound a deep network would take for ever.
     """
     if value.dtype == EXACT and any(
         v.numerator.bit_length() > _MOST_BITS or v.denominator.bit_length() > _MOST_BITS for v in value.flat
     ):
-        raise too_long(name)
-
-
-def too_long(name: str) -> InputError:
-    """The error for a quantity whose exact numbers are too long, or would be."""
-    return InputError(
-        f"{name} takes numbers of more than {MOST_DIGITS} digits, where exact arithmetic ends; calculate in floats"
-    )
+        raise TooLongError
 
 
 def require_finite(name: str, value: Array) -> None:
     """Raises NotFiniteError, naming the first number of ``value`` that is infinite or not a number."""
-    require_short(name, value)
+    with naming(name):
+        require_short(value)
     finite = is_finite(value)
     if finite.all():
         return
     # Infinity or NaN, and with which sign, depends on the order in which a processor's BLAS adds: it is not said.
-    place = part_name(name, tuple(int(i) for i in np.argwhere(~finite)[0]))
+    place = str(Place(name, tuple(int(i) for i in np.argwhere(~finite)[0])))
     largest = f"{np.finfo(value.dtype).max:.2g}"
     raise NotFiniteError(name, f"{place} or a number on the way to it is beyond {largest}, where {value.dtype} ends")

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnc.core.arrays import EXACT, Array, part_name
+from nnc.core.arrays import EXACT, Array
 from nnc.core.losses import UNIT_INTERVAL
 from nnc.core.objective import Losses, Objective, evaluate
+from nnc.core.places import Place
 from nnc.core.targets import Targets
 from nnc.errors import counted
 
@@ -30,7 +31,8 @@ def cancelling(
         return
     lower = evaluate(objective, objective.loss, np.where(near, np.nextafter(p, 0), p), targets)
     blame = np.abs(lower.terms - losses.terms)
-    sums = [("loss", losses.loss, lower.loss), ("losses", losses.losses, lower.losses)]
+    each, lower_each = losses.of_samples(losses.terms), lower.of_samples(lower.terms)
+    sums = [("loss", losses.of_all(each), lower.of_all(lower_each)), ("losses", each, lower_each)]
     for name, value, other in (*sums[: 1 + batch], ("terms", losses.terms, lower.terms)):
         warning = _warning(name, value, other, blame, batch=batch)
         if warning:
@@ -51,7 +53,7 @@ def _warning(name: str, value: Array, other: Array, blame: Array, *, batch: bool
         return None
     digits = max(0, int(-np.log10(float(change[worst]))))
     output = (*worst, *_first_largest(blame[worst]))
-    number, by = (part_name(n, i if batch else i[1:]) for n, i in ((name, worst), ("y_hat", output)))
+    number, by = (str(Place(n, i if batch else i[1:])) for n, i in ((name, worst), ("y_hat", output)))
     return f"{number} has about {counted(digits, 'right digit')}: 1 − {by} cancels"
 
 

@@ -12,24 +12,25 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array, part_name
+from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array
+from nnc.core.places import Place
 from nnc.errors import InputError, counted
 
-Place: TypeAlias = Callable[[tuple[int, ...]], str]
+Namer: TypeAlias = Callable[[tuple[int, ...]], str]
 """What the number of an index (from 0) is called."""
 
 _WHOLE_END = 2.0**53  # from here on not every whole number is a float, so that one may stand for another
 _LONGEST_QUOTE = 40
 
 
-def numbers(name: str, given: object, most: int = 2, place: Place | None = None) -> Array:
+def numbers(name: str, given: object, most: int = 2, place: Namer | None = None) -> Array:
     """The array of a number, of nested sequences of numbers, or of what NumPy makes an array of.
 
     It has ``most`` dimensions at most. ``name`` says in messages what it is, and ``place`` what each number is called:
     ``x[2]`` if not given. Raises InputError for rows of different lengths, for no numbers at all, for what is no real
     number (True and False are none), for NaN and infinity, and for what is out of float64's range.
     """
-    place = place or partial(part_name, name)
+    place = place or _places(name)
     array = _array(name, given, place)
     if array.size == 0:
         raise InputError(f"{name} is empty, expected numbers")
@@ -48,14 +49,14 @@ def numbers(name: str, given: object, most: int = 2, place: Place | None = None)
     return floats
 
 
-def in_dtype(name: str, values: Array, dtype: np.dtype[Any], place: Place | None = None) -> Array:
+def in_dtype(name: str, values: Array, dtype: np.dtype[Any], place: Namer | None = None) -> Array:
     """The numbers in a dtype: float32 as float64 and back, and whole numbers as fractions too.
 
     Raises InputError where floats would become fractions, or fractions floats, and for what float32 does not hold.
     """
     if values.dtype == dtype:
         return values
-    place = place or partial(part_name, name)
+    place = place or _places(name)
     if dtype == EXACT:
         return _exact(values, place)
     if values.dtype == EXACT:
@@ -66,6 +67,15 @@ def in_dtype(name: str, values: Array, dtype: np.dtype[Any], place: Place | None
         converted = values.astype(dtype)
     _refuse_infinite(values, converted, place)
     return converted
+
+
+def cast(name: str, values: Array, dtype: np.dtype[Any]) -> Array:
+    """The numbers in a dtype, as ``in_dtype``, but fractions become the nearest floats."""
+    if values.dtype == EXACT and dtype != EXACT:
+        floats = np.array([_float(leaf) for leaf in values.reshape(-1)]).reshape(values.shape)
+        _refuse_infinite(values, floats, _places(name))
+        values = floats
+    return in_dtype(name, values, dtype)
 
 
 def exact_number(value: Any, place: Callable[[], str]) -> Fraction:
@@ -80,7 +90,7 @@ def exact_number(value: Any, place: Callable[[], str]) -> Fraction:
     )
 
 
-def from_0_up(values: Array, place: Place) -> Array:
+def from_0_up(values: Array, place: Namer) -> Array:
     """The numbers themselves. Raises InputError for one below 0."""
     below = np.asarray(values < 0, dtype=bool)
     if below.any():
@@ -120,11 +130,15 @@ def shown(value: object) -> str:
     return f"of type {type(value).__name__}"
 
 
+def _places(name: str) -> Namer:
+    return lambda index: str(Place(name, index))
+
+
 def _quoted(text: str) -> str:
     return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
 
 
-def _array(name: str, given: object, place: Place) -> Array:
+def _array(name: str, given: object, place: Namer) -> Array:
     """What NumPy makes of the value. A masked array is refused where a number is masked: it is not there."""
     mask = getattr(given, "mask", None) if isinstance(given, np.ndarray) else None
     if mask is not None and mask.dtype == bool and mask.any():
@@ -140,14 +154,14 @@ def _array(name: str, given: object, place: Place) -> Array:
         raise InputError(f"{name} is {shown(given)}, of which NumPy makes no array: {reason}") from None
 
 
-def _refuse_no_number(objects: Array, kinds: Iterable[type], place: Place) -> None:
+def _refuse_no_number(objects: Array, kinds: Iterable[type], place: Namer) -> None:
     if all(issubclass(kind, Real) and not issubclass(kind, bool) for kind in kinds):
         return
     index = next(index for index in np.ndindex(objects.shape) if not is_number(objects[index]))
     raise InputError(f"{place(index)} is {shown(objects[index])}, expected a number")
 
 
-def _exact(values: Array, place: Place) -> Array:
+def _exact(values: Array, place: Namer) -> Array:
     exact = np.empty(values.shape, dtype=object)
     for index in np.ndindex(values.shape):
         exact[index] = exact_number(values[index], partial(place, index))
@@ -170,7 +184,7 @@ def _float(leaf: Any) -> float:
         return np.inf if leaf > 0 else -np.inf
 
 
-def _refuse_infinite(given: Array, converted: Array, place: Place) -> None:
+def _refuse_infinite(given: Array, converted: Array, place: Namer) -> None:
     finite = np.isfinite(converted)
     if finite.all():
         return

@@ -15,16 +15,18 @@ from nnc.core.arrays import (
     MOST_DIGITS,
     Array,
     Scalar,
+    TooLongError,
+    naming,
     require_finite,
     require_short,
     scalar,
     summed,
-    too_long,
 )
 from nnc.core.given import is_number, named, plainly, shown
 from nnc.core.names import Normalization
 from nnc.core.rows import Chosen, Parameter, Row, by_name
-from nnc.errors import InputError, require_known
+from nnc.core.values import Comparable
+from nnc.errors import InputError, about, require_known
 
 
 class Method(Row, frozen=True, kw_only=True, eq=False):
@@ -60,7 +62,7 @@ def _pos_weight(n: Array) -> Array:
 def _effective(n: Array, beta: Any) -> Array:
     if n.dtype == EXACT:
         if n.max() * Fraction(math.log10(beta.denominator)) > MOST_DIGITS:
-            raise too_long("weights")
+            raise TooLongError
         return (1 - beta) / (1 - np.power(beta, n))  # a Fraction to an array's power would be floats
     # 1 - βⁿ loses its digits for β next to 1; expm1 keeps them. log1p(β - 1) is log β without the rounding of β.
     return (1 - beta) / -np.expm1(n * np.log1p(beta - 1)) if beta else np.ones_like(n)
@@ -109,8 +111,8 @@ METHODS = by_name(
 
 NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
     "none": lambda w: 1,
-    "mean": lambda w: summed("weights", w) / len(w),
-    "sum": lambda w: summed("weights", w),
+    "mean": lambda w: summed(w) / len(w),
+    "sum": lambda w: summed(w),
     "max": lambda w: w.max(),
 }
 """name -> what the weights are divided by, so that their mean, sum or maximum is 1."""
@@ -133,6 +135,20 @@ class ClassWeighting(Struct, frozen=True, eq=False):
         return {name: self.weights[name] * count for name, count in self.counts.items()}
 
 
+class Weighing(Comparable, frozen=True, eq=False):
+    """What class weights follow from: the number of samples in each class, a method, and what is made 1."""
+
+    counts: Mapping[str, int]
+    method: Chosen[Method]
+    normalize: Normalization = "none"
+
+    def weigh(self, dtype: np.dtype[Any] = FLOAT64) -> ClassWeighting:
+        """The weights, in numbers of a dtype. Raises as ``imbalance_weights``."""
+        with about("method"):
+            method = self.method.in_dtype(dtype)
+        return imbalance_weights(self.counts, method, self.normalize, dtype)
+
+
 @np.errstate(all="ignore")
 def imbalance_weights(
     counts: Mapping[str, Scalar] | Iterable[Scalar],
@@ -151,13 +167,16 @@ def imbalance_weights(
         found = "1 class has nothing to be weighed against" if whole else "there are no classes"
         raise InputError(f"{found}; expected at least 2", about="counts")
     n = np.array([_number(name, count, dtype) for name, count in whole.items()], dtype=dtype)
-    unscaled = method.row.weights(n, **method.in_dtype(dtype).parameters)
+    with naming("weights"):
+        unscaled = method.row.weights(n, **method.in_dtype(dtype).parameters)
     require_finite("weights", unscaled)
-    divisor = NORMALIZATIONS[normalize](unscaled)
+    with naming("weights"):
+        divisor = NORMALIZATIONS[normalize](unscaled)
     require_finite("the sum of the weights", np.asarray(divisor))
     weights = unscaled / divisor
     require_finite("weights", weights)
-    require_short("weight × count", weights * n)
+    with naming("weight × count"):
+        require_short(weights * n)
 
     def by_class(values: Array) -> dict[str, Scalar]:
         return dict(zip(whole, values.tolist(), strict=True))

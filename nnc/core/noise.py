@@ -4,24 +4,24 @@ The calculation is repeated a few times with everything that has been rounded mo
 place, and the results scatter as far as rounding can have moved them, through every cancellation and amplification of
 this network on these numbers (Vignes 1993, A stochastic arithmetic for reliable scientific computation; Parker 1997,
 Monte Carlo Arithmetic). It is an estimate with a wide margin, not a bound that is proven. It knows no formula: a new
-activation or loss needs no line here.
+activation, loss or kind of layer needs no line here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core import passes
-from nnc.core.activations import Activation
 from nnc.core.arrays import Array
 from nnc.core.judging import FLOAT_NOISE
-from nnc.core.network import Layer, Network
+from nnc.core.layers import Layer
+from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective
+from nnc.core.passes import RULES, At, Rules
+from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation
-from nnc.core.rows import Chosen
 
 
 class Noise(Struct, frozen=True, eq=False):
@@ -92,22 +92,6 @@ def _few_values(points: Array, span: Array) -> Array:
     return np.asarray(apart.sum(axis=0) < len(points) // 2)
 
 
-def _part(name: str) -> tuple[str, tuple[int, ...]]:
-    """A number's quantity and its index from 0: what ``part_name`` was made from."""
-    quantity, _, counted = name.rstrip("]").partition("[")
-    return quantity, tuple(int(i) - 1 for i in counted.split(",") if i)
-
-
-class _ShakenLayer(Layer, frozen=True, eq=False):
-    """A layer whose backward pass, which alone asks for the kernel, sees each of its weights moved."""
-
-    shaker: Any = None
-
-    @property
-    def kernel(self) -> Array:
-        return self.shaker.moved(self.layout.split(self.matrix, self.bias)[0])
-
-
 class _Shaker:
     """Repeats calculations with moved numbers.
 
@@ -118,6 +102,13 @@ class _Shaker:
 
     def __init__(self, generator: np.random.Generator) -> None:
         self.generator = generator
+        self.rules: Rules = replace(
+            RULES,
+            activate=lambda at, z: self.rounded(RULES.activate(at, z)),
+            slope=self._slope,
+            dz=lambda at, da: self.rounded(RULES.dz(at, da)),
+            da=lambda at, dz: RULES.da(replace(at, layer=self._layer(at.layer, self.moved)), dz),
+        )
 
     def moved(self, values: Array) -> Array:
         """Every value moved, by at most ``SHAKE`` units."""
@@ -131,35 +122,30 @@ class _Shaker:
         half = 2.0 ** ((np.finfo(values.dtype).nmant + 1) // 2)
         return np.where(np.frexp(values)[0] * half % 1 == 0, values, self.moved(values))
 
-    @np.errstate(all="ignore")
     def run(self, calculation: Calculation) -> Calculation:
         """The calculation once more."""
-        network, objective = calculation.network, calculation.objective
-        shaken = None if network is None else Network(tuple(map(self._layer, network.layers)))
-        inputs = self.rounded(calculation["y_hat" if shaken is None else "x"])
-        if objective is None:
-            assert shaken is not None  # without a loss there is a network
-            of = calculation.of
-            return passes.forward(shaken, inputs) if of is None else passes.grad_of(shaken, inputs, *_part(of))
-        objective = self._objective(objective, calculation)
-        y, gradient = self.rounded(calculation["y"]), "dy_hat" in calculation
-        if shaken is None:
-            return passes.loss_of_outputs(inputs, y, objective, gradient=gradient)
-        return (passes.grad if gradient else passes.loss)(shaken, inputs, y, objective)
+        problem = calculation.problem
+        shaken = {name: getattr(problem, name) for name in ("x", "y_hat", "y")}
+        arrays = {name: value if value is None else self.rounded(value) for name, value in shaken.items()}
+        again = replace(problem, **arrays, network=self._network(problem), objective=self._objective(calculation))
+        return solve(again, calculation.quantities[-1].stage, given=calculation.given, rules=self.rules)
 
-    def _layer(self, layer: Layer) -> Layer:
-        bias = None if layer.bias is None else self.rounded(layer.bias)
-        chosen = Chosen(self._activation(layer.activation.row), layer.activation.parameters)
-        return _ShakenLayer(layer.layout, self.rounded(layer.matrix), bias, chosen, layer.place, self)
+    def _slope(self, at: At) -> Array | None:
+        slopes = RULES.slope(at)
+        return None if slopes is None else self.rounded(slopes)
 
-    def _activation(self, row: Activation) -> Activation:
-        functions = {"f": row.f, "derivative": row.derivative, "backward": row.backward}
-        return replace(row, **{name: f and self._after(f) for name, f in functions.items()})
+    def _network(self, problem: Problem) -> Network | None:
+        if problem.network is None:
+            return None
+        return Network(tuple(self._layer(layer, self.rounded) for layer in problem.network.layers))
 
-    def _after(self, function: Callable[..., Array]) -> Callable[..., Array]:
-        return lambda *arrays, **parameters: self.rounded(function(*arrays, **parameters))
+    def _layer(self, layer: Layer, move: Any) -> Layer:
+        return replace(layer, parameters={key: move(value) for key, value in layer.parameters.items()})
 
-    def _objective(self, objective: Objective, calculation: Calculation) -> Objective:
+    def _objective(self, calculation: Calculation) -> Objective | None:
+        objective = calculation.objective
+        if objective is None or "y" not in calculation:
+            return objective
         given = objective.sample_weights
         dtype = calculation["y_hat"].dtype
         weights = np.ones(calculation.samples, dtype) if given is None else np.asarray(given, dtype)

@@ -1,7 +1,6 @@
 """The loss J of a batch: class and sample weights, the reduction, the L2 term."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,20 +8,22 @@ from msgspec import Struct
 from msgspec.structs import force_setattr, replace
 
 from nnc.core.activations import Activation
-from nnc.core.arrays import EXACT, Array, Scalar, part_name, scalar, summed, whole
-from nnc.core.given import from_0_up, in_dtype, named, numbers, shown
+from nnc.core.arrays import EXACT, Array, Scalar, naming, scalar, summed, whole
+from nnc.core.given import cast, from_0_up, in_dtype, named, numbers, shown
+from nnc.core.layers import Layer
 from nnc.core.losses import FUSED, LOSSES, Loss
 from nnc.core.names import REDUCTIONS, Reduction
-from nnc.core.network import Network
+from nnc.core.places import Place
 from nnc.core.rows import Chosen
 from nnc.core.targets import Targets
+from nnc.core.values import Comparable
 from nnc.errors import InputError, about, counted, require_known
 
 ClassWeights = Sequence[Scalar] | Mapping[str, Scalar]
 """Class 0 first, or a mapping of class to weight whose names are the classes' indices."""
 
 
-class Objective(Struct, frozen=True, eq=False):
+class Objective(Comparable, frozen=True, eq=False):
     """What J is: a loss, and how the samples' losses become one number. Raises InputError for what is no such thing.
 
     J = Σ_i s_i loss_i / D + ½ λ Σ W², with the sample weights s (1 where none are given) and D = N (``mean``),
@@ -58,23 +59,43 @@ class Objective(Struct, frozen=True, eq=False):
             factor: Scalar = in_dtype("l2", np.asarray(self.l2), dtype, lambda _: "l2").item()
         return factor
 
+    def cast(self, dtype: np.dtype[Any]) -> "Objective":
+        """The same with its numbers in ``dtype``, fractions as the nearest floats, too."""
+        given = self.class_weights
+        values = None if given is None else cast("class_weights", np.array(list(_values(given))), dtype).tolist()
+        with about("loss"):
+            loss = self.loss.in_dtype(dtype)
+        return Objective(
+            loss,
+            self.reduction,
+            dict(zip(given, values, strict=True)) if isinstance(given, Mapping) and values else values,
+            None if self.sample_weights is None else cast("sample_weights", self.sample_weights, dtype),
+            None if self.l2 is None else cast("l2", np.asarray(self.l2), dtype).item(),
+        )
+
 
 class Losses(Struct, frozen=True, eq=False):
     """The losses of a batch, and the factor that each sample has in J.
 
-    ``terms`` (N, K) and ``losses`` (N,) are before the division by D, which is ``divisor``; ``derivative`` (N, K) is
-    ∂J/∂p itself. Terms are divided by ``share`` (K, or 1) and multiplied by the weights of their samples, ``s`` (N,).
+    ``terms`` (N, K) are before the division by D, which is ``divisor``; ``derivative`` (N, K) is ∂J/∂p itself. Terms
+    are divided by ``share`` (K, or 1) and multiplied by the weights of their samples, ``s`` (N,).
     """
 
     terms: Array
-    losses: Array
-    loss: Array
     derivative: Array
     w: Array | None
     """The class weights (C,) that the loss takes; None where it takes none."""
     s: Array
     share: int
     divisor: Scalar
+
+    def of_samples(self, terms: Array) -> Array:
+        """Each sample's loss (N,), of its terms."""
+        return np.asarray(summed(terms, axis=-1))
+
+    def of_all(self, losses: Array) -> Array:
+        """J without its penalty, of the samples' losses."""
+        return np.asarray(summed(losses, axis=0) / self.divisor)
 
 
 def fused_loss(objective: Objective, activation: Chosen[Activation]) -> Chosen[Loss] | None:
@@ -112,12 +133,10 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
     with about("sample_weights"):
         s = _sample_weights(objective, count, p)
     terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / divided
-    losses = summed("loss", terms, axis=-1)
-    divisor = _divisor(objective, row, targets, w, s)
+    with naming("the sum of the weights"):
+        divisor = _divisor(objective, row, targets, w, s)
     return Losses(
         terms=terms,
-        losses=losses,
-        loss=summed("loss", losses, axis=0) / divisor,
         derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / divided / divisor,
         w=w,
         s=s,
@@ -132,10 +151,17 @@ def _weighted(values: Array, s: Array) -> Array:
     return np.where(weight == 0, 0, values) * weight
 
 
-def penalty(l2: Scalar, network: Network) -> Array:
+def penalty(l2: Scalar, layers: Iterable[Layer]) -> Array:
     """½ λ Σ of the squared weights of every layer, biases left out."""
-    squares = np.array([summed("penalty", layer.kernel**2) for layer in network.layers])
-    return np.asarray(summed("penalty", squares) * l2 / 2)
+    squares = np.array(
+        [
+            summed(parameter[each.weighing] ** 2)
+            for layer in layers
+            for each, parameter in layer.kind.of(layer.parameters)
+            if each.weighing is not None
+        ]
+    )
+    return np.asarray(summed(squares) * l2 / 2)
 
 
 def _class_weights(objective: Objective, loss: Loss, outputs: int, p: Array) -> Array | None:
@@ -185,7 +211,11 @@ def _read_sample_weights(given: object) -> Array:
     weights = np.atleast_1d(numbers("sample_weights", given))
     if weights.ndim == 2 and 1 not in weights.shape:
         raise InputError(f"sample_weights has {counted(len(weights), 'row')}, expected one number a sample")
-    return from_0_up(weights.reshape(-1), partial(part_name, "sample_weights"))
+    return from_0_up(weights.reshape(-1), lambda index: str(Place("sample_weights", index)))
+
+
+def _values(given: ClassWeights) -> Iterable[Scalar]:
+    return given.values() if isinstance(given, Mapping) else given
 
 
 def _is_index(name: str) -> bool:
@@ -215,7 +245,7 @@ def _divisor(objective: Objective, loss: Loss, targets: Targets, w: Array | None
             else "y gives a sample several outputs or a probability"
         )
         raise InputError(f"reduction weighted-mean needs one class a sample, but {why}; use mean or sum")
-    total: Scalar = summed("the sum of the weights", w[targets.classes] * s)
+    total: Scalar = summed(w[targets.classes] * s)
     if total == 0:
         raise InputError("reduction weighted-mean divides by the weights of the samples' classes, which sum to 0")
     return total

@@ -1,7 +1,7 @@
 """True values that answers are compared with: exact where they can be had, else floats with their rounding noise."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -10,11 +10,13 @@ import numpy as np
 from msgspec import Struct
 
 from nnc.core.answers import Judged, Shape, judge_array, truths
-from nnc.core.arrays import EXACT, FLOAT64, Array, part_name
-from nnc.core.imbalance import ClassWeighting, imbalance_weights
+from nnc.core.arrays import EXACT, FLOAT64, Array
+from nnc.core.imbalance import ClassWeighting, Weighing, imbalance_weights
 from nnc.core.judging import Rule
 from nnc.core.noise import SHAKE, Noise, noise
-from nnc.core.quantities import Calculation, check_index
+from nnc.core.places import Place
+from nnc.core.problem import Problem, solve
+from nnc.core.quantities import Calculation, Stage, check_index
 from nnc.core.rows import Chosen
 from nnc.errors import NncError, unknown
 
@@ -60,7 +62,7 @@ class Result(Struct, frozen=True, eq=False, dict=True):
 
     def name_of(self, index: Shape) -> str:
         """What the number of an index from 0 is called: ``dW2[1,1]``, ``weights[A]``."""
-        return f"{self.name}[{self.classes[index[0]]}]" if self.classes and index else part_name(self.name, index)
+        return f"{self.name}[{self.classes[index[0]]}]" if self.classes and index else str(Place(self.name, index))
 
     def numbers(self) -> Iterator[tuple[Shape, str]]:
         """The index of each number, from 0 and rows before columns, and what it is called."""
@@ -86,29 +88,29 @@ class Result(Struct, frozen=True, eq=False, dict=True):
         return self.value.dtype == EXACT or bool(np.isfinite(self.value).all())
 
 
-def of_calculation(calculate: Callable[[np.dtype[Any]], Calculation], dtype: np.dtype[Any]) -> dict[str, Result]:
-    """The quantities of a calculation by name, from a function that makes it in numbers of a dtype.
+def of_problem(problem: Problem, upto: Stage | None = None, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:
+    """The quantities of a problem's calculation in a dtype, by name, up to a stage or as far as it goes.
 
-    Of float64, it is repeated in fractions where all of it is rational, and small enough for that.
+    In float64, it is repeated in fractions where all of it is rational, and small enough for that.
     """
-    calculation, exact = calculate(dtype), None
+    calculation, exact = solve(problem, upto, dtype), None
     if dtype == FLOAT64 and _is_small(calculation):
         with suppress(NncError):  # what is irrational refuses to be calculated exactly
-            exact = calculate(EXACT)
+            exact = solve(problem, upto, EXACT)
     noises = noise(calculation, exact)
     true = calculation if exact is None else exact
-    given = calculation.given
-    return {q.name: Result(q.name, q.value, noises[q.name], q.axes, given=q.name in given) for q in true.quantities}
+    starts = calculation.starts
+    return {q.name: Result(q.name, q.value, noises[q.name], q.axes, given=q.name in starts) for q in true.quantities}
 
 
-def of_weighting(weigh: Callable[[np.dtype[Any]], ClassWeighting], dtype: np.dtype[Any]) -> dict[str, Result]:
-    """The class weights, from a function that makes them in numbers of a dtype; exact as ``of_calculation``."""
-    weighting = weigh(dtype)
+def of_weighing(weighing: Weighing, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:
+    """The class weights, in a dtype; exact as for ``of_problem``."""
+    weighting = weighing.weigh(dtype)
     value = _weights(weighting, dtype)
     bound = np.zeros(value.shape) if dtype == EXACT else _weighting_noise(weighting, value)
     if dtype == FLOAT64 and (not weighting.method.parameters or max(weighting.counts.values()) <= MOST_EXACT_COUNT):
         with suppress(NncError):
-            value = _weights(weigh(EXACT), EXACT)
+            value = _weights(weighing.weigh(EXACT), EXACT)
     return {"weights": Result("weights", value, Noise.around(bound), ("class",), tuple(weighting.weights))}
 
 
@@ -127,6 +129,6 @@ def _weighting_noise(weighting: ClassWeighting, value: Array) -> Array:
 
 def _is_small(calculation: Calculation) -> bool:
     layers = () if calculation.network is None else calculation.network.layers
-    work = calculation.samples * sum(layer.matrix.size for layer in layers)
+    work = calculation.samples * sum(layer.size for layer in layers)
     growth = calculation.samples * math.prod(layer.n_in + 1 for layer in layers)
     return work <= MOST_EXACT_WORK and growth <= MOST_EXACT_GROWTH

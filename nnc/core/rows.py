@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, FLOAT64, Scalar, scalar
 from nnc.core.given import exact_number
+from nnc.core.values import Comparable
 from nnc.errors import InputError, unknown
 
 Value = Scalar | str
@@ -84,7 +85,7 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
 R = TypeVar("R", bound=Row)
 
 
-class Chosen(Struct, Generic[R], frozen=True, eq=False):
+class Chosen(Comparable, Generic[R], frozen=True, eq=False):
     """A row with a value for each of its parameters. A copy, also one from a pickle, has its row from the table."""
 
     row: R
@@ -106,6 +107,12 @@ class Chosen(Struct, Generic[R], frozen=True, eq=False):
 
     def __repr__(self) -> str:
         return f"Chosen({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Chosen):
+            return NotImplemented
+        same = type(self.row) is type(other.row) and self.row.name == other.row.name
+        return same and self.parameters == other.parameters
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self.row), self.row.name, dict(self.parameters))

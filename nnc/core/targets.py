@@ -3,9 +3,10 @@
 import numpy as np
 from msgspec import Struct
 
-from nnc.core.arrays import Array, indicator, part_name, summed
+from nnc.core.arrays import Array, indicator, naming, summed
 from nnc.core.given import in_dtype, plainly
 from nnc.core.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
+from nnc.core.places import Place
 from nnc.errors import InputError, counted
 
 SUM_TOLERANCE = 1e-6
@@ -85,7 +86,9 @@ def _classes(loss: Loss, y: Array, *, batch: bool) -> Array | None:
             return y[:, 0].astype(np.int64)
         return None
     _check_domain(loss.name, "y", y, PROBABILITY, batch=batch)
-    for number, (row, total) in enumerate(zip(y, summed("y", y, axis=1), strict=True), start=1):
+    with naming("y"):
+        totals = summed(y, axis=1)
+    for number, (row, total) in enumerate(zip(y, totals, strict=True), start=1):
         if abs(total - 1) > SUM_TOLERANCE:
             where = f"row {number} of y" if batch else "y"
             raise InputError(
@@ -102,7 +105,7 @@ def _check_domain(name: str, what: str, values: Array, domain: Domain, *, batch:
     if not outside.any():
         return
     row, column = (int(i) for i in np.argwhere(outside)[0])
-    place = part_name(what, (row, column) if batch else (column,))
+    place = str(Place(what, (row, column) if batch else (column,)))
     message = f"{place} is {plainly(values[row, column])}, but {name} takes {domain.words}"
     raise InputError(f"{message}: {remedy}" if remedy else message)
 

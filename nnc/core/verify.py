@@ -8,17 +8,21 @@ checked, and nothing of its backward pass.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
-from nnc.core import activations, passes
-from nnc.core.arrays import EXACT, FLOAT64, Array, part_name
+from nnc.core import activations
+from nnc.core.arrays import EXACT, FLOAT64, Array
 from nnc.core.differences import STEPS, Estimate, Function, derivative
-from nnc.core.network import Layer, Network
+from nnc.core.layers import Layer
+from nnc.core.network import Network
 from nnc.core.noise import noise
 from nnc.core.objective import Objective, evaluate, fused_loss, shaping
-from nnc.core.passes import grad
+from nnc.core.places import Place, below, by, of_layer
+from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.targets import read_targets
 from nnc.errors import InputError, counted
@@ -57,30 +61,38 @@ class Check(Struct, frozen=True, eq=False):
 
 
 @np.errstate(all="ignore")
-def verify(network: Network, x: Array, y: Array, objective: Objective) -> tuple[Calculation, list[Check]]:
-    """The gradients of ``grad``, and a check of each dW, db and dx.
+def verify(problem: Problem) -> tuple[Calculation, list[Check]]:
+    """The gradients of a problem, and a check of each dW, db and dx.
 
-    x (n0,) or (N, n0) and y as ``grad`` takes them, of float64. Raises as ``grad`` does, and InputError for another
-    dtype, or where there is too much to do.
+    The problem is one of float64. Raises as ``solve`` does, and InputError for another dtype, or where there is too
+    much to do.
     """
-    dtype = np.result_type(network.dtype, x.dtype)
+    calculation = gradients(problem)
+    problem = calculation.problem
+    network, objective = problem.network, problem.objective
+    if network is None or objective is None:
+        raise InputError("there are no gradients of a loss by a network to compare")
+    dtype = calculation["x"].dtype
     if dtype == EXACT:
         raise InputError("gradients are verified in float64; exact ones gain nothing from differences of floats")
     if dtype != FLOAT64:
         raise InputError(f"gradients are verified in float64; in {dtype} differences of the loss are rounding noise")
-    calculation = grad(network, x, y, objective)
-    network = network.in_dtype(FLOAT64)
-    _refuse_too_much(network, len(np.atleast_2d(x)))
-    expected = _chain(network, calculation, y, objective)
-    apart = passes.grad(network, x, y, objective)  # a run of its own: no wrong number is its own noise
+    _refuse_too_much(network, calculation.samples)
+    expected = _chain(network, calculation, objective)
+    apart = solve(problem)  # a run of its own: no wrong number is its own noise
     rounding = {name: found.reach(apart[name]) for name, found in noise(apart).items()}
     checked = (q for q in calculation.quantities if q.name in expected)
     return calculation, [_check(q, expected[q.name], rounding[q.name]) for q in checked]
 
 
+def gradients(problem: Problem) -> Calculation:
+    """What is checked."""
+    return solve(problem)
+
+
 def _refuse_too_much(network: Network, samples: int) -> None:
     """Raises InputError where the weights, or the pairs of units that depend on each other, are too many."""
-    weights = sum(layer.kernel.size for layer in network.layers)
+    weights = sum(layer.n_in * layer.n_out for layer in network.layers)
     pairs = network.n_out**2 + sum(layer.n_out**2 for layer in network.layers if layer.activation.row.backward)
     work = 2 * len(STEPS) * (weights + samples * pairs) + samples * weights
     if work > MOST_WORK:
@@ -118,13 +130,26 @@ class _Derivative(Struct, frozen=True, eq=False):
             np.stack([unit.kink.any(axis=-1) for unit in units], axis=-1),
         )
 
-    def through(self, matrix: Array) -> "_Derivative":
-        """The products with a matrix."""
+    def through(self, layer: Layer) -> "_Derivative":
+        """That by what a layer takes, where this is that by its z."""
+        matrix = np.zeros((layer.n_out, layer.n_in + 1))
+        for terms in layer.kind.terms(layer.parameters):
+            np.add.at(matrix, (terms.z, terms.input), layer.parameters[terms.key].reshape(-1)[terms.at])
+        matrix = matrix[:, :-1]  # the last column, of input −1, is what meets no input
         return _Derivative(self.runs @ matrix, _any(self.kink, matrix))
 
-    def by_weights(self, inputs: Array) -> Estimate:
-        """That by each weight (n, n_in), where this is that by z, and the weights multiply inputs (N, n_in)."""
-        return _estimate((run.T @ inputs for run in self.runs), _any(self.kink.T, inputs))
+    def by_parameters(self, layer: Layer, inputs: Array) -> dict[str, Estimate]:
+        """Those by each parameter of a layer that takes these inputs, where this is that by its z."""
+        inputs = np.concatenate([inputs, np.ones((len(inputs), 1))], axis=1)  # a bias meets a 1, as its input −1
+        products, kink = [run.T @ inputs for run in self.runs], _any(self.kink.T, inputs)
+        found = {}
+        for terms in layer.kind.terms(layer.parameters):
+            shape = layer.parameters[terms.key].shape
+            sums = (np.bincount(terms.at, product[terms.z, terms.input], np.prod(shape)) for product in products)
+            crossed = np.bincount(terms.at, kink[terms.z, terms.input], np.prod(shape)) > 0
+            estimate = _estimate(sums, crossed)
+            found[terms.key] = estimate.map(partial(np.reshape, shape=shape))
+        return found
 
 
 def _any(kink: Array, matrix: Array) -> Array:
@@ -140,27 +165,23 @@ def _estimate(runs: Iterator[Array], kink: Array) -> Estimate:
     return Estimate(value, error, kink)
 
 
-def _chain(network: Network, calculation: Calculation, y: Array, objective: Objective) -> dict[str, Estimate]:
+def _chain(network: Network, calculation: Calculation, objective: Objective) -> dict[str, Estimate]:
     """The derivatives of J by each weight, bias and input, of the shapes that ``grad`` gives them."""
     values = {name: np.atleast_2d(value) for name, value in calculation.items()}
     rng = np.random.default_rng(0)
     found = {}
-    loss, outputs = _loss(network, values, y, objective, batch=calculation.batch)
+    loss, outputs = _loss(network, values, calculation["y"], objective, batch=calculation.batch)
     ones = _Derivative(np.ones((1 + RUNS, *outputs.shape)), np.zeros(outputs.shape, dtype=bool))
     dz = ones.before(loss, outputs, rng)
     for k, layer in reversed(list(enumerate(network.layers, start=1))):
-        if outputs is not values[f"z{k}"]:
-            dz = dz.before(_activation(layer), values[f"z{k}"], rng)
-        kernel = layer.layout.split(layer.matrix, layer.bias)[0]  # as the forward pass takes it
-        inputs = values[f"a{k - 1}" if k > 1 else "x"]
-        lines = dz.by_weights(np.concatenate([np.ones((len(inputs), 1)), inputs], axis=1))
-        lines.value[:, 1:] += float(objective.l2 or 0) * kernel.T
-        if layer.bias is not None:
-            found[f"db{k}"] = lines.map(lambda part: part[:, 0])
-        if not layer.layout.bias_in_matrix:
-            lines = lines.map(lambda part: part[:, 1:])
-        found[f"dW{k}"] = lines.map(np.transpose) if layer.layout.inputs_axis == 0 else lines
-        dz = dz.through(kernel.T)
+        if outputs is not values[of_layer("z", k)]:
+            dz = dz.before(_activation(layer), values[of_layer("z", k)], rng)
+        estimates = dz.by_parameters(layer, values[below(k)])
+        for each, parameter in layer.kind.of(layer.parameters):
+            estimate = estimates[each.key]
+            decay = np.where(each.is_bias(parameter), 0, float(objective.l2 or 0) * parameter)
+            found[by(of_layer(each.name, k))] = replace(estimate, value=estimate.value + decay)
+        dz = dz.through(layer)
     dx = _estimate(iter(dz.runs), dz.kink)
     found["dx"] = dx if calculation.batch else dx.map(lambda part: part[0])
     return found
@@ -196,7 +217,7 @@ def _loss(
         alone=False,
         relative=not loss.row.p_domain.holds(np.array(-1.0)),
     )
-    return function, values[f"z{len(network.layers)}" if fused else "y_hat"]
+    return function, values[of_layer("z", len(network.layers)) if fused else "y_hat"]
 
 
 def _check(q: Quantity, expected: Estimate, rounding: Array) -> Check:
@@ -215,11 +236,11 @@ def _check(q: Quantity, expected: Estimate, rounding: Array) -> Check:
         q.name,
         q.value.size,
         float(relative[worst]) if judged else None,
-        part_name(q.name, tuple(map(int, worst))) if judged else None,
+        str(Place(q.name, tuple(map(int, worst)))) if judged else None,
         _names(q, expected.kink),
         _names(q, unknown),
     )
 
 
 def _names(q: Quantity, chosen: Array) -> tuple[str, ...]:
-    return tuple(part_name(q.name, tuple(map(int, place))) for place in np.argwhere(chosen))
+    return tuple(str(Place(q.name, tuple(map(int, place)))) for place in np.argwhere(chosen))

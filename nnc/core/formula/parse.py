@@ -3,6 +3,7 @@
     elu        z if z > 0, else alpha (exp(z) − 1)
     softmax    exp(z) / Σ exp(z_j)
     gelu       ½ z (1 + t), with t = tanh(√(2/π) (z + 0.044715 z³))
+    W          Wᵀ [1; a]
 
 Factors stand side by side, with a space or a · between them, and / divides all that stands before it in its term.
 What text a derivation writes, ``(1/3)·softmax(0.2, -1e-05)₁``, can be read, too.
@@ -24,9 +25,11 @@ from nnc.core.formula.tree import (
     Node,
     Power,
     Quotient,
+    Stacked,
     Sum,
     Symbol,
     Total,
+    Transposed,
     Where,
 )
 
@@ -34,7 +37,7 @@ FUNCTIONS = ("max", "min", "exp", "log", "erf", "tanh", "cosh", "sign", "softmax
 _TOKEN = re.compile(
     r"""\s*(?: (?P<constant> \d+/(?:\d+|π) | \d+π | \d*\.?\d+(?:e[+-]?\d+)? | [½π] )
           | (?P<name> [A-Za-zα-ωŷ]+ (?: _[a-z]+ )* [₀-₉]? | √ )
-          | (?P<sign> [²³^()\[\]|,+−\-·/<>≤≥=≠Σ] | [₀-₉]+ ) )""",
+          | (?P<sign> [²³^ᵀ;()\[\]|,+−\-·/<>≤≥=≠Σ] | [₀-₉]+ ) )""",
     re.VERBOSE,
 )
 _COMPARISONS = ("<", ">", "≤", "≥", "=", "≠")
@@ -149,6 +152,8 @@ class _Parser:
     def factor(self) -> Node:
         """An atom to a power."""
         base = self.atom()
+        if self.peek() == "ᵀ" and self.take():
+            return Transposed(base)
         if self.peek() in _POWERS:
             return Power(base, _POWERS[self.take()])
         if self.peek() == "^":
@@ -167,11 +172,18 @@ class _Parser:
             case "(":
                 return self.closed(")", self.cases())
             case "[":
-                return Bracket(self.closed("]", self.comparison()))
+                return self.bracket()
             case "|":
                 return Absolute(self.closed("|", self.sum()))
             case _:
                 return Total(self.beside(), "j", silent=True)
+
+    def bracket(self) -> Node:
+        """[comparison], [sum] or [1; a]."""
+        inside = self.comparison()
+        if self.peek() == ";" and self.take():
+            return Stacked(self.closed("]", self.sum()))
+        return Bracket(self.closed("]", inside))
 
     def closed(self, bracket: str, inside: Node) -> Node:
         """What stands before a closing bracket."""

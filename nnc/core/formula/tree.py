@@ -218,12 +218,15 @@ def column(values: Array) -> Matrix:
 def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
     """The tree with every node replaced for which ``change`` gives another, from the top down.
 
-    A factor for which it gives ``NOTHING`` is left out of its product.
+    A factor or a term for which it gives ``NOTHING`` is left out of its product or its sum.
     """
     found = change(node)
     if found is not None:
         return found
     parts = {name: _each(getattr(node, name), change) for name in node.__struct_fields__}
+    if isinstance(node, Sum):
+        terms = tuple((sign, term) for sign, term in parts["terms"] if term is not NOTHING)
+        return terms[0][1] if len(terms) == 1 else Sum(terms)
     if isinstance(node, Beside):
         factors = tuple(factor for factor in parts["factors"] if factor is not NOTHING)
         return factors[0] if len(factors) == 1 else Beside(factors)

@@ -6,11 +6,11 @@ A derivation refers to the arrays of its calculation and never calculates a quan
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
 from msgspec import Struct
 
-from nnc.core.arrays import Array, part_name
+from nnc.core.arrays import Array
 from nnc.core.formula.tree import Node, Symbol
+from nnc.core.places import Place
 from nnc.core.quantities import Calculation
 from nnc.errors import InputError
 
@@ -97,16 +97,17 @@ class Sample:
     def name(self, quantity: str, *index: int) -> str:
         """The name of one number of the quantity, the sample first in a batch: ``z1[3,2]``."""
         by_sample = self.batch and self._quantities[quantity].axes[:1] == ("sample",)
-        return part_name(quantity, (self.index, *index) if by_sample else index)
+        return str(Place(quantity, (self.index, *index) if by_sample else index))
 
 
 def sample_of(calculation: Calculation, number: int | None) -> Sample:
     """The sample that is counted from 1; the first where None is asked for. Raises InputError for one not there."""
     if number is not None and not calculation.batch:
-        raise InputError("there is one sample, not a batch of them; leave --sample out")
+        raise InputError("there is one sample, not a batch of them", about="sample")
     if number is not None and not 1 <= number <= calculation.samples:
         count = calculation.samples
-        raise InputError(f"--sample is {number}, but there {'is' if count == 1 else 'are'} {count}: 1 to {count}")
+        found = f"sample is {number}, but there {'is' if count == 1 else 'are'} {count}: 1 to {count}"
+        raise InputError(found, about="sample")
     return Sample(calculation, (number or 1) - 1)
 
 
@@ -117,17 +118,6 @@ def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ..
     return tuple(section for section in kept if section.groups)
 
 
-def below(layer: int) -> Symbol:
-    """What a layer takes: x, or the activations of the layer before it."""
+def below_symbol(layer: int) -> Symbol:
+    """The letter of what a layer takes: x, or the activations of the layer before it."""
     return Symbol("x") if layer == 1 else Symbol("a", layer - 1)
-
-
-def below_name(layer: int) -> str:
-    """The quantity of ``below``."""
-    return "x" if layer == 1 else f"a{layer - 1}"
-
-
-def with_one(values: Array) -> Array:
-    """The rows (N, n) with a 1 before each, which meets the bias: (N, n + 1)."""
-    one = np.ones((len(values), 1), dtype=np.int64).astype(values.dtype)
-    return np.concatenate([one, values], axis=1)

@@ -1,26 +1,15 @@
 """The forward pass as steps: every z as a sum of products, every activation applied."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
 from nnc.core.activations import Activation
 from nnc.core.formula.parse import parse
-from nnc.core.formula.tree import (
-    Matrix,
-    MatrixProduct,
-    Node,
-    Number,
-    Series,
-    Stacked,
-    Symbol,
-    Transposed,
-    added,
-    column,
-    dot,
-    put,
-)
-from nnc.core.network import Layer
+from nnc.core.formula.tree import NOTHING, Node, Number, Product, Series, Symbol, column, put
+from nnc.core.layers import Layer
+from nnc.core.places import below, of_layer
 from nnc.core.rows import Chosen
-from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, with_one
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below_symbol
 
 
 def input_section(sample: Sample) -> Section:
@@ -58,54 +47,40 @@ def parameters(given: Mapping[str, object]) -> dict[str, Node]:
     return {key: Number(value) for key, value in given.items() if not isinstance(value, str)}
 
 
-def weights_symbol(layer: Layer, number: int, part: str = "") -> Symbol:
-    """The letter of a layer's matrix: that of its layout."""
-    return Symbol(layer.layout.symbol, number, part=part)
+def letter(layer: Layer, number: int, key: str) -> Symbol:
+    """The letter of a layer's parameter."""
+    return Symbol(layer.kind.letters.get(key, key), number)
 
 
 def _affine(sample: Sample, layer: Layer, k: int) -> Group:
-    layout, a, z = layer.layout, sample[below_name(k)], sample[f"z{k}"]
-    kernel, bias = layout.split(layer.matrix, layer.bias)
-    numbers: Node
-    if layout.bias_in_matrix:
-        whole = layer.matrix if layout.inputs_axis == 1 else layer.matrix.T
-        numbers = MatrixProduct((Matrix(whole), column(with_one(a[None])[0])))
-    else:
-        numbers = MatrixProduct((Matrix(kernel.T), column(a)))
-        if bias is not None:
-            numbers = added(numbers, column(bias))
+    name, kind = of_layer("z", k), layer.kind
+    a, z = sample[below(k)], sample[name]
+    terms = kind.terms(layer.parameters)
 
     def line(j: int) -> Line:
-        products = dot(kernel[:, j], a)
-        return Line(sample.name(f"z{k}", j), Symbol("z", k, (j + 1,)), _with_bias(layer, products, j), z[j])
+        factors = [
+            (layer.parameters[each.key].flat[each.at[row]], int(each.input[row]))
+            for each in terms
+            for row in each.of("z", j).tolist()
+        ]
 
-    note = (layout.bias_at,) if layout.bias_in_matrix else ()
-    rule = (Symbol("z", k), affine_formula(layer, weights_symbol(layer, k), below(k), Symbol("b", k)))
-    return Group(f"z{k}", rule, (numbers, column(z)), Lines(len(z), line), note)
+        def term(i: int) -> Node:
+            weight, at = factors[i]
+            return Number(weight) if at < 0 else Product((Number(weight), Number(a.flat[at])))
 
+        return Line(sample.name(name, j), Symbol("z", k, (j + 1,)), Series(len(factors), term), z.flat[j])
 
-def affine_formula(layer: Layer, W: Node, a: Node, b: Node) -> Node:
-    """z in letters: the matrix in its layout times what the layer takes."""
-    if layer.layout.inputs_axis == 0:
-        W = Transposed(W)
-    if layer.layout.bias_in_matrix:
-        return MatrixProduct((W, Stacked(a)))
-    return MatrixProduct((W, a)) if layer.bias is None else added(MatrixProduct((W, a)), b)
-
-
-def _with_bias(layer: Layer, products: Series, j: int) -> Node:
-    """The sum of one unit, its bias where the formula has it: first in the matrix, last beside it."""
-    bias = layer.layout.split(layer.matrix, layer.bias)[1]
-    if bias is None:
-        return products
-    own, count = Number(bias[j]), products.count
-    if layer.layout.bias_in_matrix:
-        return Series(count + 1, lambda i: products.term(i - 1) if i else own)
-    return Series(count + 1, lambda i: products.term(i) if i < count else own)
+    letters = {each.key: letter(layer, k, each.key) for each, _ in kind.of(layer.parameters)}
+    absent = {each.key: NOTHING for each in kind.weights if each.key not in layer.parameters}
+    rule = (Symbol("z", k), put(parse(kind.formula), {**letters, **absent, "a": below_symbol(k)}))
+    matrices = (import_module(kind.matrices).of_z(layer, a), column(z)) if kind.matrices else ()
+    note = (kind.note,) if any(each.partly for each in kind.weights) else ()
+    return Group(name, rule, matrices, Lines(z.size, line), note)
 
 
 def _activated(sample: Sample, layer: Layer, k: int) -> Group:
-    activation, z, a = layer.activation, sample[f"z{k}"], sample[f"a{k}"]
+    name = of_layer("a", k)
+    activation, z, a = layer.activation, sample[of_layer("z", k)], sample[name]
     formula = parse(activation.row.formula)
     alone = activation.row.derivative is not None
     every = Symbol("z", k) if alone else Symbol("z", k, ("k",))
@@ -115,16 +90,17 @@ def _activated(sample: Sample, layer: Layer, k: int) -> Group:
 
     def line(j: int) -> Line:
         numbers = put(formula, arguments(activation, Number(z[j])), each)
-        return Line(sample.name(f"a{k}", j), Symbol("a", k, (j + 1,)), numbers, a[j])
+        return Line(sample.name(name, j), Symbol("a", k, (j + 1,)), numbers, a[j])
 
-    return Group(f"a{k}", rule, (), Lines(len(a), line))
+    return Group(name, rule, (), Lines(len(a), line))
 
 
 def _outputs(sample: Sample, k: int) -> Group:
     y_hat = sample["y_hat"]
 
     def line(j: int) -> Line:
-        return Line(sample.name("y_hat", j), Symbol("y_hat", index=(j + 1,)), Number(sample[f"a{k}"][j]), y_hat[j])
+        a = Number(sample[of_layer("a", k)][j])
+        return Line(sample.name("y_hat", j), Symbol("y_hat", index=(j + 1,)), a, y_hat[j])
 
     lines = Lines(len(y_hat), line, data_only=True)
     return Group("y_hat", (Symbol("y_hat"), Symbol("a", k)), (column(y_hat),), lines)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnc.core.formula.tree import Node, Number, Partial, Sum, Symbol, times
+from nnc.core.places import by, of_layer
 from nnc.core.steps.derivation import Group, Line, Lines
 from nnc.core.steps.loss import Setting, applied, factors
 
@@ -10,9 +11,10 @@ from nnc.core.steps.loss import Setting, applied, factors
 def fused_groups(setting: Setting, k: int) -> list[Group]:
     """∂J/∂z_L as the fused loss gives it: the derivative written out and, where that is all, as ŷ − y."""
     assert setting.fused is not None  # the caller has asked
-    sample, fused, dz = setting.sample, setting.fused.row, setting.sample[f"dz{k}"]
+    name = by(of_layer("z", k))
+    sample, fused, dz = setting.sample, setting.fused.row, setting.sample[name]
     from_z = setting.saturated or not setting.known_output
-    letter, of = (Symbol("z", k), sample[f"z{k}"]) if from_z else (Symbol("y_hat"), setting.p)
+    letter, of = (Symbol("z", k), sample[of_layer("z", k)]) if from_z else (Symbol("y_hat"), setting.p)
     difference = _is_difference(setting, k)
 
     def formula(unit: int | None, *, plain: bool) -> Node:
@@ -27,14 +29,14 @@ def fused_groups(setting: Setting, k: int) -> list[Group]:
 
     def line(unit: int) -> Line:
         left = Partial(Symbol("z", k, (unit + 1,)))
-        return Line(sample.name(f"dz{k}", unit), left, formula(unit, plain=difference and not from_z), dz[unit])
+        return Line(sample.name(name, unit), left, formula(unit, plain=difference and not from_z), dz[unit])
 
     rule: tuple[Node, ...] = (Partial(Symbol("z", k, ("k",))), formula(None, plain=False))
     if difference:
         rule = (*rule, formula(None, plain=True))
     pair = f"{setting.activation} and {setting.objective.loss.row.name} together: "
     note = pair + ("from z, for ŷ has lost its digits" if setting.saturated else "f′ cancels, no division is left")
-    return [Group(f"dz{k}", rule, (), Lines(len(dz), line), (note,))]
+    return [Group(name, rule, (), Lines(len(dz), line), (note,))]
 
 
 def _is_difference(setting: Setting, k: int) -> bool:
@@ -43,4 +45,4 @@ def _is_difference(setting: Setting, k: int) -> bool:
         return False
     factor = setting.losses.s[setting.sample.index] / (setting.losses.share * setting.losses.divisor)
     expected = (setting.p - setting.y) * factor
-    return bool(np.allclose(expected, setting.sample[f"dz{k}"], rtol=1e-6, atol=1e-12))
+    return bool(np.allclose(expected, setting.sample[by(of_layer("z", k))], rtol=1e-6, atol=1e-12))

@@ -30,6 +30,7 @@ from nnc.core.formula.tree import (
 )
 from nnc.core.losses import Loss
 from nnc.core.objective import Losses, Objective, evaluate, fused_loss
+from nnc.core.places import of_layer
 from nnc.core.rows import Chosen
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section
 from nnc.core.steps.forward import parameters
@@ -200,7 +201,7 @@ def _terms(setting: Setting) -> Group:
     note: tuple[str | Node, ...] = ()
     if setting.saturated and setting.fused is not None:
         loss, p = setting.fused.row, Symbol("z", setting.last)
-        of = setting.sample[f"z{setting.last}"]
+        of = setting.sample[of_layer("z", setting.last)]
         note = ("from z, for an output next to 0 or 1 has lost its digits",)
 
     def line(k: int) -> Line:
@@ -226,7 +227,14 @@ def _sum_of_terms(setting: Setting) -> Group:
 def _penalty(setting: Setting) -> Group:
     network, l2 = setting.sample.calculation.network, setting.objective.l2
     assert network is not None  # a penalty is of a network's weights
-    weights = np.concatenate([layer.kernel.reshape(-1) for layer in network.layers])
+    weights = np.concatenate(
+        [
+            parameter[each.weighing].reshape(-1)
+            for layer in network.layers
+            for each, parameter in layer.kind.of(layer.parameters)
+            if each.weighing is not None
+        ]
+    )
     half = Quotient(Number(1), Number(2))
     squares = Series(len(weights), lambda i: Power(Number(weights[i]), Constant("2")))
     line = Line("penalty", Symbol("penalty"), Product((half, Number(l2), squares)), setting.sample["penalty"][()])

@@ -1,0 +1,80 @@
+"""A problem: what is calculated, as a value; and the one way to calculate it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from nnc.core.arrays import Array
+from nnc.core.given import cast, numbers
+from nnc.core.network import Network
+from nnc.core.objective import Objective
+from nnc.core.passes import RULES, Pass, Rules
+from nnc.core.places import Place
+from nnc.core.quantities import STAGES, Calculation, Stage
+from nnc.core.values import Comparable
+from nnc.errors import about
+
+MOST_AXES = 8
+
+
+class Problem(Comparable, frozen=True, eq=False):
+    """What is calculated: a network and its input x, or outputs y_hat; a target y and what J is; all as far as it goes.
+
+    x is (n0,) for one sample or (N, n0) for a batch, y_hat likewise; y is of their outputs' shape, or class indices.
+    With ``of``, the derivatives are those of that one number of the forward pass, and y and J have nothing to do.
+    """
+
+    network: Network | None = None
+    x: Array | None = None
+    y_hat: Array | None = None
+    y: Array | None = None
+    objective: Objective | None = None
+    of: Place | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """As far as it can be calculated."""
+        whole = self.of is not None or (self.y is not None and self.objective is not None)
+        return "backward" if whole else "forward"
+
+    def in_dtype(self, dtype: np.dtype[Any]) -> "Problem":
+        """The same with all its numbers in ``dtype``: fractions as the nearest floats, too.
+
+        Raises InputError for floats that would become fractions, and for what is out of the dtype's range.
+        """
+        given = {name: getattr(self, name) for name in ("x", "y_hat", "y")}
+        arrays = {}
+        for name, value in given.items():
+            with about(name):
+                arrays[name] = None if value is None else cast(name, value, dtype)
+        network = None if self.network is None else self.network.cast(dtype)
+        objective = None if self.objective is None else self.objective.cast(dtype)
+        return replace(self, network=network, objective=objective, **arrays)
+
+
+@np.errstate(all="ignore")
+def solve(
+    problem: Problem,
+    upto: Stage | None = None,
+    dtype: np.dtype[Any] | None = None,
+    given: Mapping[str, Array] = {},
+    rules: Rules = RULES,
+) -> Calculation:
+    """The calculation of a problem, up to a stage, or as far as it goes.
+
+    In ``dtype``, or in that of its own numbers. A quantity that is ``given`` takes that value, and everything after it
+    follows from it. ``rules`` are the equations. Raises InputError where the parts of the problem do not fit each
+    other, or a quantity that is given is not calculated or of another shape; NotFiniteError where one overflows.
+    """
+    stage = upto or problem.stage
+    if stage == "forward":  # a loss that there may be has nothing to do
+        problem = replace(problem, y=None, objective=None)
+    if dtype is not None:
+        problem = problem.in_dtype(dtype)
+    values = {name: numbers(name, value, most=MOST_AXES) for name, value in given.items()}
+    run = Pass(problem, values, rules, gradient=stage == "backward")
+    for each in STAGES[: STAGES.index(stage) + 1]:
+        getattr(run, each)()
+    return run.done()
