@@ -11,14 +11,17 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from nnc.core import imbalance, passes
+from nnc.core import imbalance
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Scalar
 from nnc.core.given import numbers, shown
+from nnc.core.layers import KINDS, Layer
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.names import Normalization, Reduction
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective
+from nnc.core.places import read_place
+from nnc.core.problem import MOST_AXES, Problem, solve
 from nnc.core.quantities import Calculation
 from nnc.core.rows import Chosen, Row
 from nnc.core.verify import Check
@@ -26,8 +29,7 @@ from nnc.core.verify import verify as compare
 from nnc.errors import InputError
 from nnc.io import network_file
 from nnc.io.choices import Choice, read_choice
-from nnc.io.network_file import Problem
-from nnc.io.parts import read_part
+from nnc.io.network_file import NetworkFile
 
 Numbers: TypeAlias = npt.ArrayLike | Fraction | Sequence[float | Fraction] | Sequence[Sequence[float | Fraction]]
 """What arrays are made of: one number, numbers, or rows of numbers."""
@@ -38,10 +40,10 @@ R = TypeVar("R", bound=Row)
 
 def load(
     path: str | PathLike[str], dtype: npt.DTypeLike = FLOAT64, activations: Sequence[Choice] | None = None
-) -> Problem:
-    """The problem in a network file, JSON or YAML by its suffix, in float64, float32 or (object) fractions.
+) -> NetworkFile:
+    """What is in a network file, JSON or YAML by its suffix, in float64, float32 or (object) fractions.
 
-    ``activations``, one a layer, replace those of the file. Raises InputError, which names the file and the place in
+    ``activations``, one per layer, replace those of the file. Raises InputError, which names the file and the place in
     it, for all that is wrong with it.
     """
     if not isinstance(path, str | PathLike):
@@ -55,18 +57,19 @@ def load(
     return network_file.load(str(path), read_in, chosen)
 
 
-def layer(activation: Choice = "identity", bias: Numbers | None = None, **matrix: Numbers) -> Layer:
-    """A layer from one matrix under the key of its layout: ``layer("relu", W=[[0, 0], [1, 2]])``.
+def layer(activation: Choice = "identity", bias: Numbers | None = None, **arrays: Numbers) -> Layer:
+    """A layer from arrays under the keys of a network file: ``layer("relu", W=[[0, 0], [1, 2]])``.
 
-    The keys are those of a network file: ``W`` (n_in + 1, n_out) and ``Theta`` (n_out, n_in + 1) hold their bias,
-    ``weight`` (n_out, n_in) and ``kernel`` (n_in, n_out) have it beside them. Raises InputError where
-    shapes do not fit.
+    ``W`` (n_in + 1, n_out) and ``Theta`` (n_out, n_in + 1) hold their bias, ``weight`` (n_out, n_in) and ``kernel``
+    (n_in, n_out) have it beside them. Raises InputError where shapes do not fit.
     """
-    if len(matrix) != 1 or not matrix.keys() <= LAYOUTS.keys():
-        raise InputError(f"layer takes one matrix, as one of {', '.join(LAYOUTS)}; found {', '.join(matrix) or 'none'}")
-    ((key, values),) = matrix.items()
-    beside = None if bias is None else numbers("bias", bias)
-    return Layer(LAYOUTS[key], numbers(key, values), beside, _chosen(activation, ACTIVATIONS, "activation"))
+    kinds = arrays.keys() & KINDS.keys()
+    if len(kinds) != 1 or not arrays.keys() <= {each.key for key in kinds for each in KINDS[key].weights}:
+        raise InputError(f"layer takes one matrix, as one of {', '.join(KINDS)}; found {', '.join(arrays) or 'none'}")
+    (key,) = kinds
+    given = arrays if bias is None else arrays | {"bias": bias}
+    parameters = {name: numbers(name, values, most=MOST_AXES) for name, values in given.items()}
+    return Layer(KINDS[key], parameters, _chosen(activation, ACTIVATIONS, "activation"))
 
 
 def network(*layers: Layer) -> Network:
@@ -89,36 +92,36 @@ def objective(
 
 def forward(network: Network, x: Numbers) -> Calculation:
     """x, every z_k and a_k, and y_hat, for one sample x (n0,) or a batch (N, n0)."""
-    return passes.forward(_network(network), numbers("x", x))
+    return solve(Problem(_network(network), x=numbers("x", x)))
 
 
 def loss(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """Everything of ``forward``, and the loss. y is (nL,) or (N, nL), or class indices, () or (N,)."""
-    return passes.loss(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
+    return solve(_problem(network, x, y, objective), "loss")
 
 
 def grad(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """Everything of ``loss``, and the derivative of J by every quantity, weight and input."""
-    return passes.grad(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
+    return solve(_problem(network, x, y, objective))
 
 
 def grad_of(network: Network, x: Numbers, part: str) -> Calculation:
     """The derivatives of one number of the forward pass, such as ``"y_hat[1]"`` (from 1), by all that leads to it."""
     if not isinstance(part, str):
         raise InputError(f"part is {shown(part)}, expected the name of a number, as in y_hat[1]")
-    return passes.grad_of(_network(network), numbers("x", x), *read_part(part))
+    return solve(Problem(_network(network), x=numbers("x", x), of=read_place(part)))
 
 
 def verify(
     network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice
 ) -> tuple[Calculation, list[Check]]:
     """Everything of ``grad``, and how each gradient compares with central differences."""
-    return compare(_network(network), numbers("x", x), numbers("y", y), _objective(objective))
+    return compare(_problem(network, x, y, objective))
 
 
 def loss_of_outputs(y_hat: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
     """The loss of outputs y_hat, (K,) or (N, K), without a network, and dy_hat."""
-    return passes.loss_of_outputs(numbers("y_hat", y_hat), numbers("y", y), _objective(objective), gradient=True)
+    return solve(Problem(y_hat=numbers("y_hat", y_hat), y=numbers("y", y), objective=_objective(objective)))
 
 
 def imbalance_weights(
@@ -128,10 +131,14 @@ def imbalance_weights(
     return imbalance.imbalance_weights(counts, _chosen(method, imbalance.METHODS, "method"), normalize)
 
 
+def _problem(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Problem:
+    return Problem(_network(network), x=numbers("x", x), y=numbers("y", y), objective=_objective(objective))
+
+
 def _network(given: Network) -> Network:
     if isinstance(given, Network):
         return given
-    hint = "; it has one, as .network" if isinstance(given, Problem) else ""
+    hint = "; it has one, as .network" if isinstance(given, NetworkFile) else ""
     raise InputError(f"network is {shown(given)}, expected a Network, as nnc.network gives it{hint}")
 
 

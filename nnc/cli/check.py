@@ -8,12 +8,12 @@ import typer
 from nnc.cli.messages import count, warn
 from nnc.cli.options import CheckOptions, ReportOptions, SampleStepsOptions
 from nnc.cli.output import show
-from nnc.errors import InputError
+from nnc.errors import InputError, attributed, blame
 
 if TYPE_CHECKING:
-    from nnc.core.grading import Graded, Marks
+    from nnc.core.grading import Graded, Marks, Question
     from nnc.core.steps.derivation import Derivation
-    from nnc.io.answers import Submission
+    from nnc.io.answers import Asked, Submission
     from nnc.io.sheet import Sheet
 
 
@@ -40,13 +40,26 @@ def check(
     from nnc.io.sheet import load_sheet
 
     loaded = load_sheet(sheet, allow_outside=options.allow_outside)
+    with blame(sheet):
+        questions = _questions(loaded)
     if options.solution:
         if answers:
             raise InputError("--solution prints the answers, so there are none to check")
-        return _solution(loaded, options, steps, output)
+        return _solution(loaded, questions, options, steps, output)
     if steps.steps:
         raise InputError("--steps shows how the answers come about, so it goes with --solution")
-    return _report(_own(loaded, sheet) if not answers else _grade(loaded, answers, output.format), options, output)
+    graded = _grade(loaded, questions, answers, output.format) if answers else _own(loaded, questions, sheet)
+    return _report(graded, options, output)
+
+
+def _questions(sheet: "Sheet") -> "Sequence[Question]":
+    """The questions with what is right."""
+    from nnc.core.grading import with_results
+    from nnc.core.results import of_problem, of_weighing
+
+    results = {} if sheet.problem is None else of_problem(sheet.problem)
+    results |= {} if sheet.weighing is None else of_weighing(sheet.weighing)
+    return with_results(sheet.questions, results)
 
 
 def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> int:
@@ -62,7 +75,13 @@ def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> i
     return 0 if graded.holds else 1
 
 
-def _solution(sheet: "Sheet", options: CheckOptions, steps: SampleStepsOptions, output: ReportOptions) -> int:
+def _solution(
+    sheet: "Sheet",
+    questions: "Sequence[Question]",
+    options: CheckOptions,
+    steps: SampleStepsOptions,
+    output: ReportOptions,
+) -> int:
     from nnc.render.numbers import PRECISION
     from nnc.render.solution import SOLUTION_FORMATS, SolutionReport
 
@@ -71,10 +90,12 @@ def _solution(sheet: "Sheet", options: CheckOptions, steps: SampleStepsOptions, 
     if steps.steps:
         from nnc.cli.steps import show_steps
 
-        show_steps(_derivation(sheet, steps.sample), steps, output, output.output)
+        with attributed({"sample": "--sample"}):
+            derivation = _derivation(sheet, steps.sample)
+        show_steps(derivation, steps, output, output.output)
         return 0
     show(
-        SolutionReport(sheet.title, sheet.questions, output.precision or PRECISION),
+        SolutionReport(sheet.title, questions, output.precision or PRECISION),
         output,
         SOLUTION_FORMATS,
         to=output.output,
@@ -85,37 +106,44 @@ def _solution(sheet: "Sheet", options: CheckOptions, steps: SampleStepsOptions, 
 def _derivation(sheet: "Sheet", sample: int | None) -> "Derivation":
     """How everything that the sheet may ask for comes about."""
     from nnc.core.arrays import FLOAT64
+    from nnc.core.problem import solve
     from nnc.core.steps import derive
     from nnc.core.steps.derivation import Derivation
     from nnc.core.steps.weighting import derive_weighting
 
-    parts = [] if sheet.calculate is None else [derive(sheet.calculate(FLOAT64), sample)]
-    parts += [] if sheet.weigh is None else [derive_weighting(sheet.weigh(FLOAT64))]
+    parts = [] if sheet.problem is None else [derive(solve(sheet.problem, dtype=FLOAT64), sample)]
+    parts += [] if sheet.weighing is None else [derive_weighting(sheet.weighing.weigh())]
     sections = tuple(section for part in parts for section in part.sections)
     return Derivation(sections, parts[0].calculation, parts[0].sample)
 
 
-def _own(sheet: "Sheet", path: str) -> "Graded":
+def _own(sheet: "Sheet", questions: "Sequence[Question]", path: str) -> "Graded":
     """The marks of the answers that stand in the sheet itself."""
     from msgspec import UNSET
 
     from nnc.core.grading import Graded, grade
+    from nnc.io.answers import read_texts
 
-    answered = [question for question in sheet.questions if question.answer is not UNSET]
+    answered = [question for question in questions if question.answer is not UNSET]
     if not answered:
         raise InputError(
             "there are no answers to check: name files of them, or give questions an answer; --solution prints them",
             source=path,
         )
-    return Graded(sheet.title, answered, [grade("", {q.id: q.answer for q in answered}, answered)])
+    answers = read_texts(((q.id, q.answer) for q in answered), _asked(answered))
+    return Graded(sheet.title, answered, [grade("", answers, answered)])
 
 
-def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded":
+def _asked(questions: "Sequence[Question]") -> "Asked":
+    return {question.id: question.result.value.ndim > 0 for question in questions}
+
+
+def _grade(sheet: "Sheet", questions: "Sequence[Question]", paths: Sequence[str], format: str | None) -> "Graded":
     """The marks of every file; no more than a row of each is kept."""
     from nnc.core.grading import Graded, grade, ungraded
     from nnc.io.answers import Table, read_alone, read_answers, student_names
 
-    asked = {question.id: question.result.value.ndim > 0 for question in sheet.questions}
+    asked = _asked(questions)
     several = len(paths) > 1
     if several and format == "gradescope":
         raise InputError("--format gradescope is of one student's answers: one call a submission")
@@ -131,8 +159,8 @@ def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded"
                 warn([f"{path}: columns that are no question's are left out: {', '.join(found.unknown)}"])
         for one in found.rows if isinstance(found, Table) else [found]:
             if one.error:
-                rows.append(ungraded(one.student, one.error, sheet.questions))
+                rows.append(ungraded(one.student, one.error, questions))
             else:
-                rows.append(grade(one.student, one.answers, sheet.questions))
+                rows.append(grade(one.student, one.answers, questions))
         count(len(rows), len(paths))
-    return Graded(sheet.title, sheet.questions, rows, several)
+    return Graded(sheet.title, questions, rows, several)

@@ -1,31 +1,23 @@
 """What ``--expect`` prints: each answer beside the true value, with the verdict."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from contextlib import nullcontext
 
-import numpy as np
 from msgspec.structs import replace
 
 from nnc.cli.options import ExpectOptions, OutputOptions, QuantityOptions, StepsOptions
 from nnc.cli.output import show
 from nnc.cli.problem import Inputs
-from nnc.core.arrays import EXACT
+from nnc.core.arrays import FLOAT64
 from nnc.core.judging import MIN_SIG, Rule
-from nnc.core.quantities import Calculation
-from nnc.core.results import Result, of_calculation
-from nnc.errors import InputError
+from nnc.core.results import Result, finest, of_problem
+from nnc.errors import InputError, blame
 from nnc.io.expectations import read_expectation
-from nnc.render.calculation import CalculationReport
 from nnc.render.expectations import Comparison, ExpectationReport, comparisons
 
 
 def compare(
-    run: Callable[[Inputs], CalculationReport],
-    inputs: Inputs,
-    main: str | None,
-    expected: ExpectOptions,
-    steps: StepsOptions,
-    output: QuantityOptions,
+    inputs: Inputs, main: str | None, expected: ExpectOptions, steps: StepsOptions, output: QuantityOptions
 ) -> int:
     """Prints answers beside the quantities of a calculation; 0 where all are right, else 1.
 
@@ -33,12 +25,13 @@ def compare(
     """
     if output.show is not None:
         raise InputError("--expect prints the quantities that it names, so --show has nothing to do")
-
-    def calculate(dtype: np.dtype[Any]) -> Calculation:
-        network = replace(inputs.network, exact=dtype == EXACT)
-        return run(replace(inputs, network=network)).calculation
-
-    results = of_calculation(calculate, inputs.dtype)
+    inputs = replace(inputs, as_written=True)
+    if inputs.dtype == FLOAT64:
+        problem = finest(lambda dtype: inputs.in_dtype(dtype).problem()[0])
+    else:
+        problem, _ = inputs.problem()
+    with inputs.attributed(), nullcontext() if inputs.of is None else blame("--of"):
+        results = of_problem(problem, inputs.stage, inputs.dtype)
     return show_comparison(results, main, expected, steps, output, exact=inputs.network.exact)
 
 

@@ -14,6 +14,6 @@ def forward(
     if expected.expect:
         from nnc.cli.expect import compare
 
-        return compare(calculation.forward, inputs, "y_hat", expected, steps, output)
-    calculation.show_calculation(calculation.forward(inputs), steps, output)
+        return compare(inputs, "y_hat", expected, steps, output)
+    calculation.show_calculation(calculation.calculate(inputs), steps, output)
     return 0

@@ -26,12 +26,8 @@ def grad(
     """Print the forward pass, the loss, and the derivatives of the loss by every weight and input."""
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
-    from nnc.render.calculation import CalculationReport
 
-    def run(inputs: Inputs) -> CalculationReport:
-        return calculation.loss(inputs, gradient=True) if of is None else calculation.grad_of(inputs, of)
-
-    inputs = Inputs(network, loss)
+    inputs = Inputs(network, loss, "backward", of)
     if verify:
         others = {"--of": of, "--show": output.show, "--steps": steps.steps, "--expect": expected.expect}
         for option, given in others.items():
@@ -41,6 +37,6 @@ def grad(
     if expected.expect:
         from nnc.cli.expect import compare
 
-        return compare(run, inputs, None, expected, steps, output)
-    calculation.show_calculation(run(inputs), steps, output)
+        return compare(inputs, None, expected, steps, output)
+    calculation.show_calculation(calculation.calculate(inputs), steps, output)
     return 0

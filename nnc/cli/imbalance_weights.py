@@ -1,6 +1,6 @@
 """``nnc imbalance-weights``: weights that make up for classes of unequal size."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,11 +8,7 @@ from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions
 from nnc.core.names import Normalization
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy as np
-
-    from nnc.core.imbalance import ClassWeighting
+    from nnc.core.imbalance import Weighing
 
 
 def imbalance_weights(
@@ -37,46 +33,44 @@ def imbalance_weights(
     """Print one weight a class, from class sizes or labels."""
     from nnc.cli.output import show
     from nnc.core.arrays import EXACT, FLOAT64
+    from nnc.errors import attributed
     from nnc.render.weighting import WeightingReport
 
     option, given = ("--counts", counts) if labels is None else ("--labels", labels)
     source = f"{option} {given}" if given and given[0] in "@-" else option
-    weigh = _weigher(_counts(counts, labels, source), source, method, beta, normalize)
+    weighing = _weighing(_counts(counts, labels, source), method, beta, normalize)
     dtype = EXACT if exact else FLOAT64
+    sources = attributed({"counts": source, "method": "--method"})
     if expected.expect:
         from nnc.cli.expect import show_comparison
-        from nnc.core.results import of_weighting
+        from nnc.core.results import of_weighing
 
-        return show_comparison(of_weighting(weigh, dtype), "weights", expected, steps, output, exact=exact)
+        with sources:
+            results = of_weighing(weighing, dtype)
+        return show_comparison(results, "weights", expected, steps, output, exact=exact)
+    with sources:
+        weighting = weighing.weigh(dtype)
     if steps.steps:
         from nnc.cli.steps import show_steps
         from nnc.core.steps.weighting import derive_weighting
 
-        show_steps(derive_weighting(weigh(dtype)), steps, output)
+        show_steps(derive_weighting(weighting), steps, output)
     else:
-        show(WeightingReport(weigh(dtype)), output)
+        show(WeightingReport(weighting), output)
     return 0
 
 
-def _weigher(
-    counts: dict[str, int], source: str, method: str, beta: str | None, normalize: Normalization
-) -> "Callable[[np.dtype[Any]], ClassWeighting]":
-    """What makes the weights in numbers of a dtype; ``source`` is where the counts come from."""
-    from nnc.core.imbalance import METHODS, imbalance_weights
-    from nnc.errors import InputError, attributed, blame
+def _weighing(counts: dict[str, int], method: str, beta: str | None, normalize: Normalization) -> "Weighing":
+    from nnc.core.imbalance import METHODS, Weighing
+    from nnc.errors import InputError, blame
     from nnc.io.choices import read_choice
 
     if beta is not None and method != "effective":
         raise InputError("--beta belongs to --method effective")
-
-    def weigh(dtype: "np.dtype[Any]") -> "ClassWeighting":
-        with blame("--method"):
-            named = method if beta is None else f"{method}:beta={beta}"
-            chosen = read_choice(named, METHODS, "method", dtype)
-        with attributed({"counts": source}):
-            return imbalance_weights(counts, chosen, normalize, dtype)
-
-    return weigh
+    with blame("--method"):
+        return Weighing(
+            counts, read_choice(method if beta is None else f"{method}:beta={beta}", METHODS, "method", None), normalize
+        )
 
 
 def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, int]:

@@ -17,10 +17,10 @@ def loss(
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    inputs = Inputs(network, loss)
+    inputs = Inputs(network, loss, "loss")
     if expected.expect:
         from nnc.cli.expect import compare
 
-        return compare(calculation.loss, inputs, "loss", expected, steps, output)
-    calculation.show_calculation(calculation.loss(inputs), steps, output)
+        return compare(inputs, "loss", expected, steps, output)
+    calculation.show_calculation(calculation.calculate(inputs), steps, output)
     return 0

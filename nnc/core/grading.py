@@ -7,33 +7,53 @@ from functools import cache, cached_property
 
 import numpy as np
 from msgspec import UNSET, Struct
+from msgspec.structs import asdict
 
 from nnc.core.answers import Judged, Shape
 from nnc.core.arrays import Array
 from nnc.core.decimals import DECIMAL, FRACTION, read_written
 from nnc.core.judging import FLOAT_NOISE, MOST_JUDGED, ZERO, Rule, Verdict, nearest_float, too_few
-from nnc.core.quotes import inert, quotation, some
-from nnc.core.results import Result
+from nnc.core.quotes import inert, line, quotation, some
+from nnc.core.results import Result, result_at
+from nnc.errors import InputError, within
 
 _MOST_NAMED = 3  # numbers of an answer that a note names
 _NUMBER_IN_TEXT = re.compile(rf"(?<![\w.])(?:{FRACTION.pattern}|[−]?{DECIMAL.pattern})")
 
 
-class Question(Struct, frozen=True, eq=False):
-    """A question with its true value; ``points`` for all of it, or with ``split`` shared out among its numbers.
+class Asked(Struct, frozen=True, eq=False):
+    """A question as a sheet asks it; ``points`` for all of it, or with ``split`` shared out among its numbers.
 
-    ``answer`` is the sheet's own, UNSET where it has none.
+    ``quantity`` is as it is written: a quantity, a number of one, or a class's weight. ``answer`` is the sheet's own,
+    UNSET where it has none.
     """
 
     id: str
     quantity: str
-    result: Result
     points: Fraction
     rule: Rule
     split: bool = False
     text: str = ""
     feedback: str = ""
     answer: object = UNSET
+
+
+class Question(Asked, frozen=True, eq=False, kw_only=True):
+    """A question with its true value."""
+
+    result: Result
+
+
+def with_results(asked: Sequence[Asked], results: Mapping[str, Result]) -> tuple[Question, ...]:
+    """The questions with their true values. Raises InputError where there is none, or none that is finite."""
+    questions = []
+    for i, question in enumerate(asked):
+        with within(f"questions[{i}]: quantity"):
+            result = result_at(question.quantity, results)
+            if not result.finite:
+                raise InputError(f"{question.quantity} is not finite, so no answer would be right")
+        questions.append(Question(**asdict(question) | {"quantity": line(result.name), "result": result}))
+    return tuple(questions)
 
 
 class Mark(Struct, frozen=True, eq=False):

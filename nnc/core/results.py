@@ -1,7 +1,7 @@
 """True values that answers are compared with: exact where they can be had, else floats with their rounding noise."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -14,9 +14,9 @@ from nnc.core.arrays import EXACT, FLOAT64, Array
 from nnc.core.imbalance import ClassWeighting, Weighing, imbalance_weights
 from nnc.core.judging import Rule
 from nnc.core.noise import SHAKE, Noise, noise
-from nnc.core.places import Place
+from nnc.core.places import Place, read_index, split_place
 from nnc.core.problem import Problem, solve
-from nnc.core.quantities import Calculation, Stage, check_index
+from nnc.core.quantities import Stage, check_index
 from nnc.core.rows import Chosen
 from nnc.errors import NncError, unknown
 
@@ -88,14 +88,26 @@ class Result(Struct, frozen=True, eq=False, dict=True):
         return self.value.dtype == EXACT or bool(np.isfinite(self.value).all())
 
 
+def finest(build: Callable[[np.dtype[Any]], Problem]) -> Problem:
+    """The problem in fractions, if it is small enough to be calculated in them, else in floats.
+
+    ``build`` makes it in numbers of a dtype. Raises what that raises of floats.
+    """
+    problem = build(FLOAT64)
+    if _is_small(problem):
+        with suppress(NncError):  # a number may have too many digits
+            return build(EXACT)
+    return problem
+
+
 def of_problem(problem: Problem, upto: Stage | None = None, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:
     """The quantities of a problem's calculation in a dtype, by name, up to a stage or as far as it goes.
 
-    In float64, it is repeated in fractions where all of it is rational, and small enough for that.
+    In float64, it is repeated in fractions where the problem is in fractions (see ``finest``), and rational.
     """
     calculation, exact = solve(problem, upto, dtype), None
-    if dtype == FLOAT64 and _is_small(calculation):
-        with suppress(NncError):  # what is irrational refuses to be calculated exactly
+    if dtype == FLOAT64:
+        with suppress(NncError):  # floats, and what is irrational, refuse to be calculated exactly
             exact = solve(problem, upto, EXACT)
     noises = noise(calculation, exact)
     true = calculation if exact is None else exact
@@ -114,6 +126,17 @@ def of_weighing(weighing: Weighing, dtype: np.dtype[Any] = FLOAT64) -> dict[str,
     return {"weights": Result("weights", value, Noise.around(bound), ("class",), tuple(weighting.weights))}
 
 
+def result_at(text: str, results: Mapping[str, Result]) -> Result:
+    """The quantity or the one number that ``text`` names. Raises InputError where there is none."""
+    name, inside = split_place(text)
+    if name not in results:
+        raise unknown("quantity", name, (known for known, result in results.items() if not result.given))
+    result = results[name]
+    if inside is None:
+        return result
+    return result.of_class(inside.strip()) if result.classes else result.at(read_index(inside, text))
+
+
 def _weights(weighting: ClassWeighting, dtype: np.dtype[Any]) -> Array:
     return np.array(list(weighting.weights.values()), dtype=dtype)
 
@@ -127,8 +150,10 @@ def _weighting_noise(weighting: ClassWeighting, value: Array) -> Array:
     return np.asarray(np.maximum(SHAKE * np.spacing(np.abs(value)), scatter))
 
 
-def _is_small(calculation: Calculation) -> bool:
-    layers = () if calculation.network is None else calculation.network.layers
-    work = calculation.samples * sum(layer.size for layer in layers)
-    growth = calculation.samples * math.prod(layer.n_in + 1 for layer in layers)
+def _is_small(problem: Problem) -> bool:
+    layers = () if problem.network is None else problem.network.layers
+    inputs = problem.y_hat if problem.x is None else problem.x
+    samples = 1 if inputs is None or inputs.ndim < 2 else len(inputs)
+    work = samples * sum(layer.size for layer in layers)
+    growth = samples * math.prod(layer.n_in + 1 for layer in layers)
     return work <= MOST_EXACT_WORK and growth <= MOST_EXACT_GROWTH

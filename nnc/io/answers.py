@@ -85,9 +85,9 @@ def _one(data: bytes, suffix: str, student: str, asked: Asked) -> Submission:
     if suffix not in _SUFFIXES:
         raise InputError(f"unknown kind of file {inert(suffix)!r}; known: {', '.join(_SUFFIXES[:-1])}")
     if suffix == ".csv":
-        return Submission(student, _read(_pairs(data, asked).items(), asked))
+        return Submission(student, read_texts(_pairs(data, asked).items(), asked))
     answers = decode_document(data, suffix, dict[str, Any], as_text=True)
-    return Submission(student, _read(answers.items(), asked))
+    return Submission(student, read_texts(answers.items(), asked))
 
 
 def _is_table(head: list[str], asked: Asked) -> bool:
@@ -150,10 +150,10 @@ def _students(path: str, lines: Iterator[tuple[int, list[str]]], head: list[str]
                 yield Submission(student, error=error)
             else:
                 cells = ((name, cell) for name, cell in zip(head[1:], row[1:], strict=False) if name in asked)
-                yield Submission(student, _read(cells, asked))
+                yield Submission(student, read_texts(cells, asked))
 
 
-def _read(answers: Iterable[tuple[str, object]], asked: Asked) -> dict[str, object]:
+def read_texts(answers: Iterable[tuple[str, object]], asked: Asked) -> dict[str, object]:
     """Each answer with its text read as the numbers that it is."""
     return {
         name: read_answer(answer, several=asked.get(name, False)) if isinstance(answer, str) else answer

@@ -4,25 +4,13 @@ import re
 from collections.abc import Mapping
 
 from nnc.core.quotes import inert
-from nnc.core.results import Result
-from nnc.errors import InputError, blame, unknown
+from nnc.core.results import Result, result_at
+from nnc.errors import InputError, blame
 from nnc.io.documents import decode_json
-from nnc.io.parts import read_index, split_part
 from nnc.io.value_syntax import inline
 
 # No part of it may be tried again where a later one fails: an answer of many spaces would take for ever.
 _NAMED = re.compile(r"\s*+(?P<name>[A-Za-z_]\w*+\s*+(?:\[[^\[\]=]*+\]\s*+)?)=(?P<answer>.*)", re.DOTALL | re.ASCII)
-
-
-def read_result(text: str, results: Mapping[str, Result]) -> Result:
-    """The quantity or the one number that ``text`` names. Raises InputError where there is none."""
-    name, inside = split_part(text)
-    if name not in results:
-        raise unknown("quantity", name, (known for known, result in results.items() if not result.given))
-    result = results[name]
-    if inside is None:
-        return result
-    return result.of_class(inside.strip()) if result.classes else result.at(read_index(inside, text))
 
 
 def read_expectation(text: str, main: str | None, results: Mapping[str, Result]) -> tuple[Result, object]:
@@ -35,7 +23,7 @@ def read_expectation(text: str, main: str | None, results: Mapping[str, Result])
         named = _NAMED.fullmatch(text)
         if named is None and main is None:
             raise InputError("of which quantity? Name it, as in dW2[1,1]=0.4")
-        result = read_result(named["name"] if named else str(main), results)
+        result = result_at(named["name"] if named else str(main), results)
         if result.given:
             raise InputError(f"{result.name} is given and not calculated, so it is no answer to anything")
         return result, read_answer(named["answer"] if named else text, several=result.value.ndim > 0)

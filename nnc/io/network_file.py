@@ -1,18 +1,20 @@
-"""Network files: layers in four layouts, bare matrices, and the rest of a problem that a file may hold."""
+"""Network files: layers of every kind, bare matrices, and the rest of a problem that a file may hold."""
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Struct, UnsetType, defstruct, field
 
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
+from nnc.core.layers import KINDS, Kind, Layer, Parameters, Weights
 from nnc.core.losses import LOSSES, Loss
-from nnc.core.network import LAYOUTS, Layer, Layout, Network
+from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective
+from nnc.core.problem import Problem
 from nnc.core.rows import Chosen
 from nnc.errors import InputError, blame, counted, within
 from nnc.io.choices import Choice, read_choice
@@ -26,16 +28,30 @@ Rows = list[Leaf | Vector]
 """A matrix, or one unit's weights as a flat list."""
 Numbers = Leaf | list[Leaf | list[Leaf]]
 
+Activations = Sequence[Chosen[Activation]] | None
+"""One per layer, in place of those of a file."""
 
-class LayerEntry(Struct, forbid_unknown_fields=True):
-    """A layer: one matrix under the key of its layout, a bias beside it where the layout has one, an activation."""
+ARRAYS = {each.key: each for kind in KINDS.values() for each in kind.weights}
+"""key -> what stands under it in a layer, of any kind."""
 
-    W: Rows | UnsetType = UNSET
-    Theta: Rows | UnsetType = UNSET
-    weight: Rows | UnsetType = UNSET
-    kernel: Rows | UnsetType = UNSET
-    bias: Vector | UnsetType = UNSET
-    activation: Choice = "identity"
+
+def _entry() -> Any:
+    """The type of a layer in a document: the keys of kinds first, then what stands beside them."""
+    nested = {1: Vector, 2: Rows}
+    order = [*KINDS, *(key for key in ARRAYS if key not in KINDS)]
+    fields = [(key, nested.get(len(ARRAYS[key].axes), list[Any]) | UnsetType, UNSET) for key in order]
+    return defstruct("LayerEntry", [*fields, ("activation", Choice, "identity")], forbid_unknown_fields=True)
+
+
+if TYPE_CHECKING:
+
+    class LayerEntry(Struct):
+        """A layer: arrays under the keys of its kind, and an activation."""
+
+        activation: Choice = "identity"
+
+else:
+    LayerEntry = _entry()
 
 
 class ProblemDocument(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -59,7 +75,7 @@ class NetworkDocument(ProblemDocument, kw_only=True):
     layers: list[LayerEntry]
 
 
-class Problem(Struct, frozen=True, eq=False):
+class NetworkFile(Struct, frozen=True, eq=False):
     """What a network file holds; None where it does not say."""
 
     network: Network
@@ -76,7 +92,7 @@ class Problem(Struct, frozen=True, eq=False):
         title = f"{self.title!r}: " if self.title else ""
         there = [name for name in ("x", "y", "class_weights", "sample_weights") if getattr(self, name) is not None]
         there += [] if self.loss is None else [f"loss {self.loss}"]
-        return f"<Problem {title}{', '.join([repr(self.network), *there])}>"
+        return f"<NetworkFile {title}{', '.join([repr(self.network), *there])}>"
 
     @property
     def objective(self) -> Objective | None:
@@ -85,36 +101,54 @@ class Problem(Struct, frozen=True, eq=False):
             return None
         return Objective(self.loss, class_weights=self.class_weights, sample_weights=self.sample_weights)
 
+    @property
+    def problem(self) -> Problem:
+        """What there is to calculate."""
+        return Problem(self.network, x=self.x, y=self.y, objective=self.objective)
 
-def load(path: str, dtype: np.dtype[Any] = FLOAT64, activations: Sequence[Chosen[Activation]] | None = None) -> Problem:
-    """The problem in a network file, JSON or YAML by its suffix.
 
-    ``activations``, one a layer, replace those of the file. Raises InputError, which names the file and the place in
+class Decoded(Struct, frozen=True, eq=False):
+    """A network file that is decoded: its numbers are as they are written, or floats where they were not kept.
+
+    ``places`` say where each layer is in a file of bare matrices.
+    """
+
+    source: str
+    document: NetworkDocument
+    places: tuple[str, ...] = ()
+
+    def read(self, dtype: np.dtype[Any] = FLOAT64, activations: Activations = None) -> NetworkFile:
+        """The file in numbers of ``dtype``. ``activations`` and errors as for ``load``."""
+        with blame(self.source):
+            network = read_layers(self.document.layers, dtype, activations, self.places)
+            return read_beside(self.document, network, dtype)
+
+
+def load(path: str, dtype: np.dtype[Any] = FLOAT64, activations: Activations = None) -> NetworkFile:
+    """What is in a network file, JSON or YAML by its suffix.
+
+    ``activations``, one per layer, replace those of the file. Raises InputError, which names the file and the place in
     it, for all that is wrong with it.
     """
-    return parse(read_file(path), PurePath(path).suffix, path, dtype, activations)
+    return decoded(path, as_text=dtype == EXACT).read(dtype, activations)
 
 
-def parse(
-    data: bytes,
-    suffix: str,
-    source: str,
-    dtype: np.dtype[Any] = FLOAT64,
-    activations: Sequence[Chosen[Activation]] | None = None,
-) -> Problem:
-    """The problem in the text of a network file; ``source`` names it in messages. Otherwise as ``load``."""
+def decoded(path: str, *, as_text: bool) -> Decoded:
+    """A network file, decoded; its numbers are kept as they are written with ``as_text``. Errors as for ``load``."""
+    return decode(read_file(path), PurePath(path).suffix, path, as_text=as_text)
+
+
+def decode(data: bytes, suffix: str, source: str, *, as_text: bool) -> Decoded:
+    """The text of a network file, decoded; ``source`` names it in messages. Otherwise as ``decoded``."""
     with blame(source):
-        as_text = dtype == EXACT
-        match _kind(data):
+        match _form(data):
             case "list":
                 matrices = decode_document(data, suffix, list[Matrix], as_text=as_text)
-                bare = [(f"[{i}]", "W", matrix) for i, matrix in enumerate(matrices)]
-                return Problem(_bare_network(bare, dtype, activations))
+                return _bare(source, [(f"[{i}]", "W", matrix) for i, matrix in enumerate(matrices)])
             case "named":
-                named = decode_document(data, suffix, dict[str, Rows | Any], as_text=as_text)
-                return Problem(_bare_network(_in_order(named), dtype, activations))
+                return _bare(source, _in_order(decode_document(data, suffix, dict[str, Rows | Any], as_text=as_text)))
             case _:
-                return _problem(decode_document(data, suffix, NetworkDocument, as_text=as_text), dtype, activations)
+                return Decoded(source, decode_document(data, suffix, NetworkDocument, as_text=as_text))
 
 
 _BARE_NAME = r"(W|Theta)([1-9][0-9]{0,5})"
@@ -122,7 +156,7 @@ _FIRST_KEY = re.compile(rb"\{?\s*[\"']?(?:W|Theta)[1-9][0-9]*[\"']?\s*:")
 _BEFORE_CONTENT = re.compile(rb"(?:\s|#[^\n]*|---(?=\s))*")
 
 
-def _kind(data: bytes) -> str:
+def _form(data: bytes) -> str:
     """Whether the text is a list of matrices, a mapping of matrices W1, W2, …, or a document with keys."""
     start = _BEFORE_CONTENT.match(data)
     assert start is not None  # it matches nothing at all, too
@@ -153,48 +187,69 @@ def _in_order(named: dict[str, Any]) -> list[tuple[str, str, Rows]]:
     return [numbered[number] for number in sorted(numbered)]
 
 
-def _bare_network(
-    matrices: Sequence[tuple[str, str, Sequence[Any]]],
-    dtype: np.dtype[Any],
-    activations: Sequence[Chosen[Activation]] | None,
-) -> Network:
-    entries = [
-        (place, LAYOUTS[layout], _matrix(matrix, LAYOUTS[layout], None, dtype, place))
-        for place, layout, matrix in matrices
-    ]
-    chosen = activations or [read_choice("identity", ACTIVATIONS, "activation", dtype)] * len(entries)
-    _check_count(chosen, len(entries))
-    return Network(
-        tuple(
-            Layer(layout, matrix, None, activation, place)
-            for (place, layout, matrix), activation in zip(entries, chosen, strict=True)
-        )
-    )
-
-
-def _problem(
-    document: NetworkDocument, dtype: np.dtype[Any], activations: Sequence[Chosen[Activation]] | None
-) -> Problem:
-    return read_problem(document, read_layers(document.layers, dtype, activations), dtype)
+def _bare(source: str, matrices: Sequence[tuple[str, str, Any]]) -> Decoded:
+    entries = [LayerEntry(**{kind: matrix}) for _, kind, matrix in matrices]
+    return Decoded(source, NetworkDocument(layers=entries), tuple(place for place, _, _ in matrices))
 
 
 def read_layers(
-    entries: Sequence[LayerEntry], dtype: np.dtype[Any], activations: Sequence[Chosen[Activation]] | None = None
+    entries: Sequence[LayerEntry], dtype: np.dtype[Any], activations: Activations = None, places: Sequence[str] = ()
 ) -> Network:
-    """The network of a document's layers. ``activations`` and errors as for ``load``."""
-    if activations is not None:
-        _check_count(activations, len(entries))
-    return Network(
-        tuple(
-            _layer(entry, f"layers[{i}]", dtype, activations[i] if activations else None)
-            for i, entry in enumerate(entries)
+    """The network of a document's layers. ``activations`` and errors as for ``load``, ``places`` as in ``Decoded``."""
+    if activations is not None and len(activations) != len(entries):
+        found, wanted = counted(len(activations), "activation"), counted(len(entries), "layer")
+        raise InputError(f"{found} for {wanted}, expected one for each layer", source="--activations")
+    layers = []
+    for i, entry in enumerate(entries):
+        place = f"layers[{i}]"
+        kind = _kind(entry, place)
+        if activations is not None:
+            activation = activations[i]
+        else:
+            with within(f"{place}.activation"):
+                activation = read_choice(entry.activation, ACTIVATIONS, "activation", dtype)
+        at = places[i] if places else f"{place}.{kind.name}"
+        layers.append(Layer(kind, _parameters(entry, kind, dtype, place, at), activation, at))
+    return Network(tuple(layers))
+
+
+def _kind(entry: LayerEntry, place: str) -> Kind:
+    given = [name for name in KINDS if getattr(entry, name) is not UNSET]
+    if len(given) != 1:
+        found = " and ".join(given) or "no matrix"
+        raise InputError(f"{place} has {found}, expected one of {', '.join(KINDS)}")
+    return KINDS[given[0]]
+
+
+def _parameters(entry: LayerEntry, kind: Kind, dtype: np.dtype[Any], place: str, at: str) -> Parameters:
+    """All arrays that an entry gives; a flat list under the key of the kind may depend on the others."""
+    rows = {each.key: each for each in kind.weights}
+    arrays: dict[str, Array] = {}
+    for key in entry.__struct_fields__:
+        if key != kind.name and key in ARRAYS and (values := getattr(entry, key)) is not UNSET:
+            arrays[key] = to_array(values, dtype, f"{place}.{key}", ndim=len(ARRAYS[key].axes))
+    first = rows[kind.name]
+    count = len(first.axes)
+    array = to_array(getattr(entry, kind.name), dtype, at, ndim=(1, 2) if count == 2 else count)
+    return {kind.name: array if array.ndim == count else _one_unit(array, first, arrays, at), **arrays}
+
+
+def _one_unit(values: Array, row: Weights, beside: Parameters, at: str) -> Array:
+    """A flat list as the matrix of one unit. Raises InputError where it may be something else."""
+    unit = row.axes.index("unit")
+    if not row.partly and values.size > 1 and all(array.size > 1 for array in beside.values()):
+        examples = "[[1, 2]]", "[[1], [2]]"
+        one, two = reversed(examples) if unit == 1 else examples
+        raise InputError(
+            f"{at} is a list of numbers, expected rows: one unit of 2 inputs is written {one}, "
+            f"2 units of one input {two}"
         )
-    )
+    return np.expand_dims(values, unit)
 
 
-def read_problem(document: ProblemDocument, network: Network, dtype: np.dtype[Any]) -> Problem:
+def read_beside(document: ProblemDocument, network: Network, dtype: np.dtype[Any]) -> NetworkFile:
     """A network with what a document says beside it. Raises InputError for what is no number, or no loss."""
-    return Problem(
+    return NetworkFile(
         network=network,
         x=None if document.x is UNSET else to_array(document.x, dtype, "x"),
         y=None if document.y is UNSET else to_array(document.y, dtype, "y"),
@@ -211,36 +266,6 @@ def read_problem(document: ProblemDocument, network: Network, dtype: np.dtype[An
     )
 
 
-def _layer(entry: LayerEntry, place: str, dtype: np.dtype[Any], activation: Chosen[Activation] | None) -> Layer:
-    given = [name for name in LAYOUTS if getattr(entry, name) is not UNSET]
-    if len(given) != 1:
-        found = " and ".join(given) or "no matrix"
-        raise InputError(f"{place} has {found}, expected one of {', '.join(LAYOUTS)}")
-    layout = LAYOUTS[given[0]]
-    if activation is None:
-        with within(f"{place}.activation"):
-            activation = read_choice(entry.activation, ACTIVATIONS, "activation", dtype)
-    bias = None if entry.bias is UNSET else to_array(entry.bias, dtype, f"{place}.bias", ndim=1)
-    place = f"{place}.{layout.name}"
-    matrix = _matrix(getattr(entry, layout.name), layout, bias, dtype, place)
-    return Layer(layout, matrix, bias, activation, place)
-
-
-def _matrix(values: Sequence[Any], layout: Layout, bias: Array | None, dtype: np.dtype[Any], place: str) -> Array:
-    """A layer's matrix; a flat list is that of one unit where it can be nothing else."""
-    matrix = to_array(values, dtype, place, ndim=(1, 2))
-    if matrix.ndim == 2:
-        return matrix
-    if not layout.bias_in_matrix and matrix.size > 1 and (bias is None or bias.size > 1):
-        row, column = "[[1, 2]]", "[[1], [2]]"
-        one, two = (column, row) if layout.inputs_axis == 0 else (row, column)
-        raise InputError(
-            f"{place} is a list of numbers, expected rows: one unit of 2 inputs is written {one}, "
-            f"2 units of one input {two}"
-        )
-    return np.expand_dims(matrix, 1 - layout.inputs_axis)
-
-
 def read_class_weights(given: list[Leaf] | dict[str, Leaf] | UnsetType, dtype: np.dtype[Any]) -> ClassWeights | None:
     """Weights of classes as a document gives them, if it does. Raises InputError for what is no number."""
     if given is UNSET:
@@ -255,9 +280,3 @@ def _weight(leaf: Leaf, place: str, dtype: np.dtype[Any]) -> Scalar:
         return to_number(leaf, dtype)
     except InputError as error:
         raise InputError(f"{place} {error}") from None
-
-
-def _check_count(activations: Sequence[Chosen[Activation]], layers: int) -> None:
-    if len(activations) != layers:
-        found, wanted = counted(len(activations), "activation"), counted(layers, "layer")
-        raise InputError(f"{found} for {wanted}, expected one for each layer", source="--activations")

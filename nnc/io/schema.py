@@ -9,7 +9,7 @@ from nnc.core.activations import ACTIVATIONS
 from nnc.core.imbalance import METHODS
 from nnc.core.losses import LOSSES
 from nnc.io.network_file import Matrix, NetworkDocument
-from nnc.io.sheet import SheetDocument
+from nnc.io.sheet_document import SheetDocument
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

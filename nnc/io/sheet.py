@@ -1,135 +1,83 @@
 """Sheets: a problem with questions about it, JSON or YAML."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct
 
-from nnc.core.arrays import EXACT, FLOAT64
-from nnc.core.grading import Question
+from nnc.core.arrays import EXACT
+from nnc.core.grading import Asked
+from nnc.core.imbalance import Weighing
 from nnc.core.judging import Rule
-from nnc.core.names import Normalization, Reduction
+from nnc.core.problem import Problem
 from nnc.core.quotes import LONGEST, line
-from nnc.core.results import Result, of_calculation, of_weighting
 from nnc.errors import InputError, blame, within
-from nnc.io.choices import Choice
 from nnc.io.documents import decode_document
-from nnc.io.expectations import read_answer, read_result
-from nnc.io.network_file import LayerEntry, Numbers, ProblemDocument
 from nnc.io.numbers import Leaf, to_number
-from nnc.io.sheet_problem import Calculate, Weigh, calculation_of, weighting_of
+from nnc.io.sheet_document import QuestionEntry, SheetDocument, Tolerance
+from nnc.io.sheet_problem import problem_of, weighing_of
 from nnc.io.sources import read_file
 
 MOST_POINTS = 10**6
 
 
-class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
-    """When an answer is right, as the options of the same names say."""
-
-    min_sig: int | UnsetType = UNSET
-    rtol: Leaf | UnsetType = UNSET
-    atol: Leaf | UnsetType = UNSET
-    sig: int | UnsetType = UNSET
-    decimals: int | UnsetType = UNSET
-
-
-class QuestionEntry(Struct, forbid_unknown_fields=True):
-    """A question: which quantity, or which number of one, is asked for, and what it is worth."""
-
-    id: str | int
-    quantity: str
-    points: Leaf = 1
-    split: Literal["all", "element"] = "all"
-    tolerance: Tolerance | UnsetType = UNSET
-    text: str = ""
-    feedback: str = ""
-    answer: Any = UNSET
-
-
-class SheetDocument(ProblemDocument, kw_only=True):
-    """Questions about a network (its layers, or a file of weights), about outputs, or about class sizes."""
-
-    questions: list[QuestionEntry]
-    tolerance: Tolerance = Tolerance()
-    layers: list[LayerEntry] | UnsetType = UNSET
-    weights: str | UnsetType = UNSET
-    activations: list[Choice] | UnsetType = UNSET
-    y_hat: Numbers | UnsetType = UNSET
-    reduction: Reduction = "mean"
-    l2: Leaf | UnsetType = UNSET
-    counts: list[Leaf] | dict[str, Leaf] | UnsetType = UNSET
-    labels: list[Leaf] | UnsetType = UNSET
-    method: Choice = "balanced"
-    normalize: Normalization = "none"
-
-
 class Sheet(Struct, frozen=True, eq=False):
-    """A sheet that has been read and solved; ``calculate`` and ``weigh`` make what the questions are about again."""
+    """A sheet that has been read: its questions, and the problem, the class sizes or both that they are about."""
 
     title: str
-    questions: tuple[Question, ...]
-    calculate: Calculate | None = None
-    weigh: Weigh | None = None
+    questions: tuple[Asked, ...]
+    problem: Problem | None = None
+    weighing: Weighing | None = None
 
 
 def load_sheet(path: str, *, allow_outside: bool = False) -> Sheet:
-    """The sheet in a file, solved.
+    """The sheet in a file.
 
     Its ``weights`` is a path from the sheet's folder, which it leaves with ``allow_outside`` alone. Raises InputError,
-    which names the file and the place in it, for all that is wrong with it, and what a calculation raises.
+    which names the file and the place in it, for all that is wrong with it.
     """
     data = read_file(path)
     with blame(path):
         document = decode_document(data, Path(path).suffix, SheetDocument, as_text=True)
-        calculate = calculation_of(document, Path(path).parent, allow_outside=allow_outside)
-        weigh = weighting_of(document)
-        results = {
-            **({} if calculate is None else of_calculation(calculate, FLOAT64)),
-            **({} if weigh is None else of_weighting(weigh, FLOAT64)),
-        }
-        if not results:
+        problem = problem_of(document, Path(path).parent, allow_outside=allow_outside)
+        weighing = weighing_of(document)
+        if problem is None and weighing is None:
             raise InputError("the sheet has no problem: give it layers, weights: FILE, y_hat, counts or labels")
-        return Sheet(line(document.title), _questions(document, results), calculate, weigh)
+        return Sheet(line(document.title), _questions(document), problem, weighing)
 
 
-def _questions(document: SheetDocument, results: Mapping[str, Result]) -> tuple[Question, ...]:
+def _questions(document: SheetDocument) -> tuple[Asked, ...]:
     if not document.questions:
         raise InputError("questions is empty, expected at least one question")
     with within("tolerance"):
         usual = _rule(document.tolerance)
-    questions: dict[str, Question] = {}
+    questions: dict[str, Asked] = {}
     for i, entry in enumerate(document.questions):
         with within(f"questions[{i}]"):
-            question = _question(entry, results, usual, questions)
+            question = _question(entry, usual, questions)
             questions[question.id] = question
     return tuple(questions.values())
 
 
-def _question(entry: QuestionEntry, results: Mapping[str, Result], usual: Rule, others: Container[str]) -> Question:
+def _question(entry: QuestionEntry, usual: Rule, others: Container[str]) -> Asked:
     name = str(entry.id).strip()
     if not name or len(name) > LONGEST or not name.isprintable():
         raise InputError(f"id is {name!r}, expected a name of at most {LONGEST} characters")
     if name in others:
         raise InputError(f"id is {name!r}, as that of a question before")
-    with within("quantity"):
-        result = read_result(entry.quantity, results)
-        if not result.finite:
-            raise InputError(f"{entry.quantity} is not finite, so no answer would be right")
     with within("tolerance"):
         rule = usual if entry.tolerance is UNSET else _rule(entry.tolerance)
-    answer = entry.answer
-    return Question(
+    return Asked(
         id=name,
-        quantity=line(result.name),
-        result=result,
+        quantity=entry.quantity,
         points=_points(entry.points),
         rule=rule,
         split=entry.split == "element",
         text=line(entry.text),
         feedback=line(entry.feedback),
-        answer=read_answer(answer, several=result.value.ndim > 0) if isinstance(answer, str) else answer,
+        answer=entry.answer,
     )
 
 

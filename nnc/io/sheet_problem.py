@@ -1,35 +1,29 @@
-"""What the questions of a sheet are about: a calculation of a network or of outputs, and weights of classes."""
+"""What the questions of a sheet are about: a network or outputs, and sizes of classes."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from nnc.core import passes
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, Array
-from nnc.core.imbalance import METHODS, ClassWeighting, imbalance_weights, read_counts
+from nnc.core.imbalance import METHODS, Weighing, read_counts
 from nnc.core.losses import LOSSES
 from nnc.core.objective import Objective
-from nnc.core.quantities import Calculation
+from nnc.core.problem import Problem
+from nnc.core.results import finest
 from nnc.errors import InputError, within
 from nnc.io.choices import read_choice
 from nnc.io.classes import count_labels
-from nnc.io.network_file import Problem, load, read_class_weights, read_layers, read_problem
+from nnc.io.network_file import Decoded, NetworkFile, decoded, read_beside, read_class_weights, read_layers
 from nnc.io.numbers import to_array, to_number
-
-if TYPE_CHECKING:
-    from nnc.io.sheet import SheetDocument
-
-Calculate: TypeAlias = Callable[[np.dtype[Any]], Calculation]
-Weigh: TypeAlias = Callable[[np.dtype[Any]], ClassWeighting]
+from nnc.io.sheet_document import SheetDocument
 
 
-def calculation_of(sheet: "SheetDocument", folder: Path, *, allow_outside: bool) -> Calculate | None:
-    """What calculates the sheet's network or outputs in numbers of a dtype, as far as x, y and the loss go.
+def problem_of(sheet: SheetDocument, folder: Path, *, allow_outside: bool) -> Problem | None:
+    """The problem of the sheet's network or outputs, in fractions if it can be calculated in them.
 
     ``folder`` is the sheet's. None where the sheet has neither. Raises InputError where it has two, and for a file
     outside the folder.
@@ -40,37 +34,33 @@ def calculation_of(sheet: "SheetDocument", folder: Path, *, allow_outside: bool)
     if not given:
         return None
     if sheet.y_hat is not UNSET:
-        return lambda dtype: _of_outputs(sheet, dtype)
-    path = None if sheet.weights is UNSET else _inside(sheet.weights, folder, allow_outside=allow_outside)
-    return lambda dtype: _of_network(_problem(sheet, path, dtype), sheet, dtype)
+        return finest(lambda dtype: _of_outputs(sheet, dtype))
+    file = None
+    if sheet.weights is not UNSET:
+        file = decoded(str(_inside(sheet.weights, folder, allow_outside=allow_outside)), as_text=True)
+    return finest(lambda dtype: _of_network(sheet, file, dtype))
 
 
-def weighting_of(sheet: "SheetDocument") -> Weigh | None:
-    """What weighs the sheet's classes in numbers of a dtype; None where it has no classes. Raises InputError."""
+def weighing_of(sheet: SheetDocument) -> Weighing | None:
+    """What weighs the sheet's classes; None where it has no classes. Raises InputError."""
     if sheet.counts is UNSET and sheet.labels is UNSET:
         return None
     counts = _counts(sheet)
-
-    def weigh(dtype: np.dtype[Any]) -> ClassWeighting:
-        with within("method"):
-            method = read_choice(sheet.method, METHODS, "method", dtype)
-        return imbalance_weights(counts, method, sheet.normalize, dtype)
-
-    return weigh
+    with within("method"):
+        return Weighing(counts, read_choice(sheet.method, METHODS, "method", None), sheet.normalize)
 
 
-def _of_network(problem: Problem, sheet: "SheetDocument", dtype: np.dtype[Any]) -> Calculation:
-    if problem.x is None:
+def _of_network(sheet: SheetDocument, weights: Decoded | None, dtype: np.dtype[Any]) -> Problem:
+    file = _file(sheet, weights, dtype)
+    if file.x is None:
         raise InputError("x is missing: the input that the questions are about")
-    if problem.loss is None or problem.y is None:
-        return passes.forward(problem.network, problem.x)
-    objective = Objective(
-        problem.loss, sheet.reduction, problem.class_weights, problem.sample_weights, _l2(sheet, dtype)
-    )
-    return passes.grad(problem.network, problem.x, problem.y, objective)
+    if file.loss is None or file.y is None:
+        return Problem(file.network, x=file.x)
+    objective = Objective(file.loss, sheet.reduction, file.class_weights, file.sample_weights, _l2(sheet, dtype))
+    return Problem(file.network, x=file.x, y=file.y, objective=objective)
 
 
-def _of_outputs(sheet: "SheetDocument", dtype: np.dtype[Any]) -> Calculation:
+def _of_outputs(sheet: SheetDocument, dtype: np.dtype[Any]) -> Problem:
     if sheet.loss is UNSET or sheet.y is UNSET:
         raise InputError(f"{'loss' if sheet.loss is UNSET else 'y'} is missing: outputs alone leave nothing to ask")
     loss = read_choice(sheet.loss, LOSSES, "loss", dtype)
@@ -79,20 +69,20 @@ def _of_outputs(sheet: "SheetDocument", dtype: np.dtype[Any]) -> Calculation:
         loss, sheet.reduction, read_class_weights(sheet.class_weights, dtype), weights, _l2(sheet, dtype)
     )
     y_hat, y = to_array(sheet.y_hat, dtype, "y_hat"), to_array(sheet.y, dtype, "y")
-    return passes.loss_of_outputs(y_hat, y, objective, gradient=True)
+    return Problem(y_hat=y_hat, y=y, objective=objective)
 
 
-def _problem(sheet: "SheetDocument", path: Path | None, dtype: np.dtype[Any]) -> Problem:
-    """The sheet's problem; what the sheet says wins over what its file of weights says."""
+def _file(sheet: SheetDocument, weights: Decoded | None, dtype: np.dtype[Any]) -> NetworkFile:
+    """The sheet as a network file; what it says wins over what its file of weights says."""
     activations = None
     if sheet.activations is not UNSET:
         with within("activations"):
             activations = [read_choice(choice, ACTIVATIONS, "activation", dtype) for choice in sheet.activations]
-    if path is None:
+    if weights is None:
         assert sheet.layers is not UNSET  # one of the two is given
-        return read_problem(sheet, read_layers(sheet.layers, dtype, activations), dtype)
-    in_file = load(str(path), dtype, activations)
-    own = read_problem(sheet, in_file.network, dtype)
+        return read_beside(sheet, read_layers(sheet.layers, dtype, activations), dtype)
+    in_file = weights.read(dtype, activations)
+    own = read_beside(sheet, in_file.network, dtype)
     keys = ("x", "y", "loss", "class_weights", "sample_weights")
     return replace(own, **{key: getattr(in_file, key) for key in keys if getattr(own, key) is None})
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import DTypeLike
 
 from nnc.errors import InputError, blame
@@ -35,38 +36,59 @@ class _Text(NamedTuple):
     kind: str
 
 
-def read_value(text: str, option: str, dtype: DTypeLike, *, key: str, stdin: StandardInput) -> np.ndarray[Any, Any]:
-    """A number, numbers or rows as an array of 0, 1 or 2 dimensions, of float64, float32 or Fractions (dtype object).
+class Value(Struct, frozen=True, eq=False):
+    """A value that has been read: the numbers as they are written, and where they stand."""
 
-    Of an object, such as nnc's own JSON, the entry named ``key`` is the value. ``stdin`` is what ``-`` takes.
-    """
-    with _opened(text, option, stdin) as given:
-        if given.kind == _INLINE and Path(text).suffix.lower() in _KINDS and not is_number(text):
-            raise InputError(f"{quoted(text)} is not a number; to read a file, write {quoted('@' + text)}")
-        written = _read(given, key=key, as_text=np.dtype(dtype) == object)
-        return to_array(entry(written.tree, key), dtype, written.name)
+    source: str
+    written: Written
+    key: str
+
+    def array(self, dtype: DTypeLike) -> np.ndarray[Any, Any]:
+        """A number, numbers or rows as an array of 0, 1 or 2 dimensions, of float64, float32 or Fractions (object)."""
+        with blame(self.source):
+            return to_array(entry(self.written.tree, self.key), dtype, self.written.name)
+
+    def classes(self, dtype: DTypeLike) -> "dict[str, float | Fraction]":
+        """One number per class, in the order given: ``1,5.5`` (classes 0 and 1), or a mapping.
+
+        A mapping that holds lists or mappings is nnc's own output, of which the entry ``key`` is taken.
+        """
+        with blame(self.source):
+            tree = self.written.tree
+            if isinstance(tree, dict) and any(isinstance(item, list | dict) for item in tree.values()):
+                tree = entry(tree, self.key)
+            if isinstance(tree, dict):
+                return _numbers_of(tree, dtype)
+            array = to_array(tree, dtype, self.written.name)
+            if array.ndim == 2 and 1 not in array.shape:
+                raise InputError("the value is rows of numbers, expected one number a class")
+            return {str(index): number for index, number in enumerate(array.ravel().tolist())}
+
+
+def read_value(text: str, option: str, dtype: DTypeLike, *, key: str, stdin: StandardInput) -> np.ndarray[Any, Any]:
+    """What an option is given as an array; see ``written`` and ``Value.array``."""
+    return written(text, option, key=key, stdin=stdin, as_text=np.dtype(dtype) == object).array(dtype)
 
 
 def read_classes(
     text: str, option: str, dtype: DTypeLike, *, key: str, stdin: StandardInput
 ) -> "dict[str, float | Fraction]":
-    """One number a class, in the order given: ``1,5.5`` (classes 0 and 1), ``A=100,B=1000``, or a document's mapping.
+    """One number per class; see ``written`` and ``Value.classes``."""
+    return written(text, option, key=key, stdin=stdin, as_text=True, by_class=True).classes(dtype)
 
-    A mapping that holds lists or mappings is nnc's own output, of which the entry ``key`` is taken.
+
+def written(text: str, option: str, *, key: str, stdin: StandardInput, as_text: bool, by_class: bool = False) -> Value:
+    """What an option is given; ``stdin`` is what ``-`` takes.
+
+    Of an object, such as nnc's own JSON, the entry named ``key`` is the value. Numbers of a document are kept as they
+    are written with ``as_text``. With ``by_class``, ``A=100,B=1000`` is a mapping.
     """
     with _opened(text, option, stdin) as given:
-        if given.kind == _INLINE and b"=" in given.data:
-            return _numbers_of(_named_inline(text), dtype)
-        written = _read(given, key=key, as_text=np.dtype(dtype) == object)
-        tree = written.tree
-        if isinstance(tree, dict) and any(isinstance(item, list | dict) for item in tree.values()):
-            tree = entry(tree, key)
-        if isinstance(tree, dict):
-            return _numbers_of(tree, dtype)
-        array = to_array(tree, dtype, written.name)
-        if array.ndim == 2 and 1 not in array.shape:
-            raise InputError("the value is rows of numbers, expected one number a class")
-        return {str(index): number for index, number in enumerate(array.ravel().tolist())}
+        if by_class and given.kind == _INLINE and b"=" in given.data:
+            return Value(given.source, Written(_named_inline(text), str), key)
+        if not by_class and given.kind == _INLINE and Path(text).suffix.lower() in _KINDS and not is_number(text):
+            raise InputError(f"{quoted(text)} is not a number; to read a file, write {quoted('@' + text)}")
+        return Value(given.source, _read(given, key=key, as_text=as_text), key)
 
 
 def read_labels(text: str, option: str, *, stdin: StandardInput) -> list[str]:

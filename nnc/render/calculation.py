@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.arrays import Array
-from nnc.core.network import LAYOUTS, Axis, Layer
-from nnc.core.quantities import Calculation, Part, Quantity
+from nnc.core.layers import KINDS, Layer
+from nnc.core.places import Place, below
+from nnc.core.quantities import Calculation, Quantity
 from nnc.core.quotes import line
 from nnc.render.formula.rows import loss_formula
 from nnc.render.numbers import plain
@@ -26,9 +27,9 @@ class CalculationReport(Struct, frozen=True, eq=False):
     calculation: Calculation
     title: str = ""
 
-    def parts(self, parts: Iterable[Part]) -> "CalculationReport":
+    def parts(self, places: Iterable[Place]) -> "CalculationReport":
         """These quantities, or single numbers of them, alone. Raises InputError for one that is not there."""
-        return CalculationReport(self.calculation.parts(parts))
+        return CalculationReport(self.calculation.parts(places))
 
     def data(self) -> dict[str, Any]:
         """Every quantity by its name, then ``meta``."""
@@ -54,7 +55,9 @@ class CalculationReport(Struct, frozen=True, eq=False):
         if self.title:
             yield Heading(line(self.title))
         went_back = False
-        for (back, layer), group in groupby(self.calculation.quantities, key=lambda q: (q.part == "backward", q.layer)):
+        for (back, layer), group in groupby(
+            self.calculation.quantities, key=lambda q: (q.stage == "backward", q.layer)
+        ):
             if back and not went_back:
                 yield Heading(f"Backward: derivatives of {self.calculation.of or 'the loss J'}")
             elif went_back and not back:
@@ -80,7 +83,7 @@ class CalculationReport(Struct, frozen=True, eq=False):
         for name in dict.fromkeys(layouts):
             layers = [str(number) for number, other in enumerate(layouts, start=1) if other == name]
             which = "" if len(layers) == len(layouts) else f"layer {', '.join(layers)}: "
-            yield f"{which}z = {LAYOUTS[name].formula.format(W=name, a='a', b='bias')}; {LAYOUTS[name].bias_at}"
+            yield f"{which}z = {KINDS[name].formula}; {KINDS[name].note}"
 
     def _group(self, number: int | None, quantities: list[Quantity]) -> Iterator[Block]:
         """One layer's quantities of one pass in order, those of the same axes side by side."""
@@ -89,11 +92,11 @@ class CalculationReport(Struct, frozen=True, eq=False):
             together = list(run)
             if axes == ("sample",):
                 yield from _sample_grids(title, together, strong=number is None)
-            elif axes == ("unit",):
+            elif len(axes) == 1:
                 heading = title if together[0] is quantities[0] else ", ".join(q.name for q in together)
-                yield _unit_grid(heading, together, strong=number is None, inputs=number == 0)
+                yield _grid(heading, together, "input" if number == 0 else axes[0], strong=number is None)
             elif axes:
-                yield from map(self._matrix, together)
+                yield from (grid for q in together for grid in self._matrices(q))
             else:
                 yield from (Fact(q.name, q.value.reshape(-1)[0], strong=q.name == "loss") for q in together)
 
@@ -109,12 +112,16 @@ class CalculationReport(Struct, frozen=True, eq=False):
         assert self.calculation.network is not None  # who has layers has a network
         return self.calculation.network.layers[number - 1]
 
-    def _matrix(self, q: Quantity) -> Grid:
+    def _matrices(self, q: Quantity) -> Iterator[Grid]:
+        """The last two axes as rows and columns, once for each index of those before."""
         assert q.layer is not None  # a matrix is a layer's
-        layer = self._layer(q.layer)
-        rows, columns = (_labels(axis, layer, q.layer) for axis in q.axes)
-        cells = [Column(head, q.value[:, j]) for j, head in enumerate(columns)]
-        return Grid(f"{q.name} · as {layer.layout.name}: {q.axes[0]}s × {q.axes[1]}s", [Column("", rows), *cells])
+        kind = self._layer(q.layer).kind.name
+        *_, down, across = q.axes
+        rows, columns = (_labels(*axis, below(q.layer)) for axis in zip(q.axes[-2:], q.value.shape[-2:], strict=True))
+        for first in np.ndindex(q.value.shape[:-2]):
+            which = "".join(f", {axis} {i + 1}" for axis, i in zip(q.axes, first, strict=False))
+            cells = [Column(head, q.value[first][:, j]) for j, head in enumerate(columns)]
+            yield Grid(f"{q.name}{which} · as {kind}: {down}s × {across}s", [Column("", rows), *cells])
 
 
 REDUCTION_WORDS = {
@@ -134,7 +141,7 @@ def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
     network, objective = calculation.network, calculation.objective
     if network is not None:
         about["activations"] = [str(layer.activation) for layer in network.layers]
-        about["layouts"] = [layer.layout.name for layer in network.layers]
+        about["layouts"] = [layer.kind.name for layer in network.layers]
     if objective is not None:
         about["loss"] = {
             "name": str(objective.loss),
@@ -144,21 +151,20 @@ def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
     return about
 
 
-def _labels(axis: Axis, layer: Layer, number: int) -> list[str]:
-    below = f"a{number - 1}" if number > 1 else "x"
-    if axis == "unit":
-        return [f"unit {i}" for i in range(1, layer.n_out + 1)]
-    inputs = [f"{below}[{i}]" for i in range(1, layer.n_in + 1)]
-    return ["bias", *inputs] if axis == "bias and input" else inputs
+def _labels(axis: str, count: int, below: str) -> list[str]:
+    """What the lines along an axis are called; inputs by what the layer takes."""
+    if axis == "bias and input":
+        return ["bias", *_labels("input", count - 1, below)]
+    return [f"{below}[{i}]" if axis == "input" else f"{axis} {i}" for i in range(1, count + 1)]
 
 
-def _unit_grid(title: str, vectors: list[Quantity], *, strong: bool, inputs: bool) -> Grid:
+def _grid(title: str, vectors: list[Quantity], axis: str, *, strong: bool) -> Grid:
     count = max(len(q.value) for q in vectors)
-    numbers = Column("input" if inputs else "unit", range(1, count + 1))
+    numbers = Column(axis, range(1, count + 1))
     return Grid(title, [numbers, *(Column(q.name, q.value, strong=q.name == "y_hat") for q in vectors)], strong=strong)
 
 
-def _kind(q: Quantity) -> tuple[Axis, ...]:
+def _kind(q: Quantity) -> tuple[str, ...]:
     """What decides in which table a quantity stands: by sample, by unit, a matrix of its own, or a single number."""
     return ("sample",) if q.axes[:1] == ("sample",) else q.axes
 
@@ -187,4 +193,5 @@ def _columns(q: Quantity) -> Iterable[Column]:
     strong = q.name == "y_hat"
     if q.value.ndim == 1:
         return [Column(q.name, q.value, strong)]
-    return [Column(f"{q.name}[{j + 1}]", q.value[:, j], strong) for j in range(q.value.shape[1])]
+    indices = np.ndindex(q.value.shape[1:])
+    return [Column(str(Place(q.name, index)), q.value[:, *index], strong) for index in indices]

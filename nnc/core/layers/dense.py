@@ -65,12 +65,6 @@ class Layout(Struct, frozen=True, eq=False):
             found.append(Terms(BIAS, unit, unit, np.full(unit.shape, -1)))
         return tuple(found)
 
-    def one_unit(self, values: Array, beside: Parameters) -> Array | None:
-        """A flat list as the matrix of one unit, where it can be nothing else."""
-        if not self.whole and values.size > 1 and (BIAS not in beside or beside[BIAS].size > 1):
-            return None
-        return np.expand_dims(values, 1 - self.inputs_axis)
-
     def line(self, count: int | None = None) -> str:
         """What each input is in the matrix: a row or a column, or so many."""
         noun = ("row", "column")[self.inputs_axis]
@@ -166,7 +160,6 @@ def _kind(layout: Layout) -> Kind:
         writers=layout.writers,
         terms=layout.terms,
         matrices="nnc.core.layers.dense_matrices",
-        one_unit=layout.one_unit,
     )
 
 

@@ -13,6 +13,7 @@ from nnc.core.arrays import Array
 from nnc.core.given import cast, in_dtype
 from nnc.core.rows import Chosen
 from nnc.core.values import Comparable
+from nnc.errors import InputError
 
 Parameters = Mapping[str, Array]
 """The arrays of a layer by their keys in a file, laid out as there."""
@@ -31,6 +32,11 @@ class Weights(Struct, frozen=True, eq=False):
     axes: tuple[str, ...]
     weighing: Any = ...
     optional: bool = False
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether some of its numbers are biases."""
+        return self.weighing is not ...
 
     @property
     def partly(self) -> bool:
@@ -99,8 +105,6 @@ class Kind(Struct, frozen=True, kw_only=True, eq=False):
     writers: str
     terms: Callable[[Parameters], tuple[Terms, ...]]
     matrices: str = ""
-    one_unit: Callable[[Array, Parameters], Array | None] | None = None
-    """A flat list under the kind's key as the parameters of one unit; None where it may be something else."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (self.name,)
@@ -123,7 +127,12 @@ class Layer(Comparable, frozen=True, eq=False):
     place: str = ""
 
     def __post_init__(self) -> None:
+        keys = {each.key: each.optional for each in self.kind.weights}
         self.kind.check(self)
+        for key in self.parameters.keys() - keys:
+            raise InputError(f"{self.where()} has {key} beside it, which is nothing to it; known: {', '.join(keys)}")
+        for key in (key for key, optional in keys.items() if not optional and key not in self.parameters):
+            raise InputError(f"{self.where()} has no {key} beside it")
 
     def __repr__(self) -> str:
         return f"Layer({self}, as {self.kind.name})"
