@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnc.core import imbalance
-from nnc.core.activations import ACTIVATIONS
+from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Scalar
 from nnc.core.given import numbers, shown
 from nnc.core.layers import KINDS, Layer
@@ -35,11 +35,12 @@ Numbers: TypeAlias = npt.ArrayLike | Fraction | Sequence[float | Fraction] | Seq
 """What arrays are made of: one number, numbers, or rows of numbers."""
 LossChoice: TypeAlias = Choice | Chosen[Loss]
 """A loss by its name, by a mapping of name and parameters, or as ``load`` reads it from a file."""
+ActivationChoice: TypeAlias = Choice | Chosen[Activation]
 R = TypeVar("R", bound=Row)
 
 
 def load(
-    path: str | PathLike[str], dtype: npt.DTypeLike = FLOAT64, activations: Sequence[Choice] | None = None
+    path: str | PathLike[str], dtype: npt.DTypeLike = FLOAT64, activations: Sequence[ActivationChoice] | None = None
 ) -> NetworkFile:
     """What is in a network file, JSON or YAML by its suffix, in float64, float32 or (object) fractions.
 
@@ -57,7 +58,7 @@ def load(
     return network_file.load(str(path), read_in, chosen)
 
 
-def layer(activation: Choice = "identity", bias: Numbers | None = None, **arrays: Numbers) -> Layer:
+def layer(activation: ActivationChoice = "identity", bias: Numbers | None = None, **arrays: Numbers) -> Layer:
     """A layer from arrays under the keys of a network file: ``layer("relu", W=[[0, 0], [1, 2]])``.
 
     ``W`` (n_in + 1, n_out) and ``Theta`` (n_out, n_in + 1) hold their bias, ``weight`` (n_out, n_in) and ``kernel``

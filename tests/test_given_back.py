@@ -3,19 +3,21 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from nnc.core import passes
-from nnc.core.arrays import FLOAT64
+from nnc.core.arrays import FLOAT64, whole
 from nnc.core.judging import Verdict
+from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation
-from nnc.core.results import Result, of_calculation
-from nnc.io.network_file import Problem, load, parse
+from nnc.core.results import Result, finest, of_problem
+from nnc.io.network_file import Decoded, decode, decoded
 from nnc.render.calculation import CalculationReport
 from nnc.render.formats import Style, render
 
@@ -28,12 +30,11 @@ PRECISIONS = range(3, 18)
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?(?:e[+-][0-9]+)?")
 
 
-def calculation(problem: Problem) -> Calculation:
-    """As much as the problem has the parts for; where it has no x, of ones."""
-    x = np.ones(problem.network.n_in, dtype=problem.network.layers[0].matrix.dtype) if problem.x is None else problem.x
-    if problem.y is None or problem.objective is None:
-        return passes.forward(problem.network, np.atleast_1d(x))
-    return passes.grad(problem.network, np.atleast_1d(x), problem.y, problem.objective)
+def problem_of(file: Decoded, dtype: np.dtype[Any]) -> Problem:
+    """The problem of a file; where it has no x, of ones."""
+    problem = file.read(dtype).problem
+    assert problem.network is not None
+    return problem if problem.x is not None else replace(problem, x=whole(np.ones(problem.network.n_in, int), dtype))
 
 
 def table_numbers(text: str) -> Iterator[str]:
@@ -78,10 +79,9 @@ def judged_wrong(found: Calculation, results: dict[str, Result], precisions: lis
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.name)
 def test_the_numbers_of_a_sample_are_right(path: Path) -> None:
-    def calculate(dtype: np.dtype[Any]) -> Calculation:
-        return calculation(load(str(path), dtype))
-
-    assert judged_wrong(calculate(FLOAT64), of_calculation(calculate, FLOAT64), [None, 3, 6, 12, 17]) == []
+    file = decoded(str(path), as_text=True)
+    results = of_problem(finest(partial(problem_of, file)))
+    assert judged_wrong(solve(problem_of(file, FLOAT64)), results, [None, 3, 6, 12, 17]) == []
 
 
 RATIONAL = ("identity", "relu", "leaky_relu", "relu6", "hardtanh", "hardsigmoid", "softsign", "softshrink")
@@ -114,10 +114,7 @@ def random_document(rng: np.random.Generator) -> dict[str, Any]:
 def test_the_numbers_of_a_random_network_are_right(seed: int) -> None:
     rng = np.random.default_rng(seed)
     document = random_document(rng)
-    text = json.dumps(document).encode()
-
-    def calculate(dtype: np.dtype[Any]) -> Calculation:
-        return calculation(parse(text, ".json", "random", dtype))
-
+    file = decode(json.dumps(document).encode(), ".json", "random", as_text=True)
+    results = of_problem(finest(partial(problem_of, file)))
     precisions: list[int | None] = [None, *rng.choice(PRECISIONS, size=2).tolist()]
-    assert judged_wrong(calculate(FLOAT64), of_calculation(calculate, FLOAT64), precisions) == []
+    assert judged_wrong(solve(problem_of(file, FLOAT64)), results, precisions) == []

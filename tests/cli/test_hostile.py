@@ -247,7 +247,7 @@ def test_xml_stays_whole(shell: Shell) -> None:
 @pytest.mark.parametrize("sign", ["\0", "\x1b", "\x85", "\ud800", "\ufffe", "\U0001f600"])
 def test_xml_has_no_sign_that_xml_forbids(sign: str) -> None:
     result = Result("x", np.array(1.0), Noise.around(np.array(0.0)))
-    question = Question("a", sign, result, Fraction(1), Rule(), feedback=sign)
+    question = Question("a", sign, Fraction(1), Rule(), feedback=sign, result=result)
     marks = Marks(f"eve{sign}", (Mark(sign, Verdict.WRONG, Fraction(0), sign),), error=sign)
     text = render(MarksReport(Graded(sign, [question], [marks])), "junit", Style(), CLASS_FORMATS)
     (suite,) = ElementTree.fromstring(text)

@@ -85,7 +85,7 @@ def test_everything_else_is_the_same_text_again(value: Any, copied: Callable[[An
 
 def test_a_copied_layer_lies_in_the_layout_of_the_table() -> None:
     layer = PROBLEM.network.layers[0]
-    assert copy.deepcopy(layer).layout is layer.layout
+    assert copy.deepcopy(layer).kind is layer.kind
 
 
 # Text
@@ -125,6 +125,6 @@ def test_a_long_text_is_cut_in_the_middle() -> None:
 
 def test_a_problem_says_what_it_holds_on_one_line() -> None:
     assert repr(PROBLEM) == (
-        "<Problem 'A whole problem in one file': Network(2 → 2 relu, 2 → 2 relu), x, y, loss half_sse>"
+        "<NetworkFile 'A whole problem in one file': Network(2 → 2 relu, 2 → 2 relu), x, y, loss half_sse>"
     )
     assert repr(nnc.objective("mse:outputs=sum")).startswith("Objective(loss=Chosen('mse:outputs=sum'), ")
