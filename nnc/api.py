@@ -15,13 +15,13 @@ from nnc.core import imbalance
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Scalar
 from nnc.core.given import numbers, shown
-from nnc.core.layers import KINDS, Layer
+from nnc.core.layers import KINDS, Layer, arrays
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.names import Normalization, Reduction
 from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective
 from nnc.core.places import read_place
-from nnc.core.problem import MOST_AXES, Problem, solve
+from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation
 from nnc.core.rows import Chosen, Row
 from nnc.core.verify import Check
@@ -58,19 +58,19 @@ def load(
     return network_file.load(str(path), read_in, chosen)
 
 
-def layer(activation: ActivationChoice = "identity", bias: Numbers | None = None, **arrays: Numbers) -> Layer:
+def layer(activation: ActivationChoice = "identity", bias: Numbers | None = None, **given: Numbers) -> Layer:
     """A layer from arrays under the keys of a network file: ``layer("relu", W=[[0, 0], [1, 2]])``.
 
     ``W`` (n_in + 1, n_out) and ``Theta`` (n_out, n_in + 1) hold their bias, ``weight`` (n_out, n_in) and ``kernel``
     (n_in, n_out) have it beside them. Raises InputError where shapes do not fit.
     """
-    kinds = arrays.keys() & KINDS.keys()
-    if len(kinds) != 1 or not arrays.keys() <= {each.key for key in kinds for each in KINDS[key].weights}:
-        raise InputError(f"layer takes one matrix, as one of {', '.join(KINDS)}; found {', '.join(arrays) or 'none'}")
-    (key,) = kinds
-    given = arrays if bias is None else arrays | {"bias": bias}
-    parameters = {name: numbers(name, values, most=MOST_AXES) for name, values in given.items()}
-    return Layer(KINDS[key], parameters, _chosen(activation, ACTIVATIONS, "activation"))
+    kinds, rows = given.keys() & KINDS.keys(), arrays()
+    if len(kinds) != 1 or not given.keys() <= rows.keys():
+        raise InputError(f"layer takes one matrix, as one of {', '.join(KINDS)}; found {', '.join(given) or 'none'}")
+    (kind,) = kinds
+    beside = {} if bias is None else {"bias": bias}
+    parameters = {key: numbers(key, values, most=len(rows[key].axes)) for key, values in {**beside, **given}.items()}
+    return Layer(KINDS[kind], parameters, _chosen(activation, ACTIVATIONS, "activation"))
 
 
 def network(*layers: Layer) -> Network:

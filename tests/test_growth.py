@@ -11,6 +11,7 @@ from growing import CALLS
 from nnc.cli.app import run
 from nnc.core.noise import Noise
 from nnc.core.places import Place, read_places
+from nnc.core.problem import Problem
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.results import Result
 from nnc.errors import InputError

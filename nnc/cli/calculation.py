@@ -8,7 +8,7 @@ from nnc.cli.output import show
 from nnc.cli.problem import Inputs
 from nnc.core.places import read_places
 from nnc.core.problem import solve
-from nnc.errors import InputError, attributed, blame
+from nnc.errors import InputError, blame
 from nnc.render.calculation import CalculationReport
 
 
@@ -45,9 +45,7 @@ def show_calculation(report: CalculationReport, steps: SampleStepsOptions, outpu
     if steps.steps:
         from nnc.cli.steps import show_steps, steps_of  # only a derivation pays for its import
 
-        with attributed({"sample": "--sample"}):
-            derivation = steps_of(report.calculation, steps.sample, names)
-        show_steps(derivation, steps, output)
+        show_steps(steps_of(report.calculation, steps.sample, names), steps, output)
     else:
         show(chosen, output)
     warn(report.calculation.warnings)

@@ -8,7 +8,7 @@ import typer
 from nnc.cli.messages import count, warn
 from nnc.cli.options import CheckOptions, ReportOptions, SampleStepsOptions
 from nnc.cli.output import show
-from nnc.errors import InputError, attributed, blame
+from nnc.errors import InputError, blame
 
 if TYPE_CHECKING:
     from nnc.core.grading import Graded, Marks, Question
@@ -90,9 +90,7 @@ def _solution(
     if steps.steps:
         from nnc.cli.steps import show_steps
 
-        with attributed({"sample": "--sample"}):
-            derivation = _derivation(sheet, steps.sample)
-        show_steps(derivation, steps, output, output.output)
+        show_steps(_derivation(sheet, steps.sample), steps, output, output.output)
         return 0
     show(
         SolutionReport(sheet.title, questions, output.precision or PRECISION),
@@ -105,13 +103,17 @@ def _solution(
 
 def _derivation(sheet: "Sheet", sample: int | None) -> "Derivation":
     """How everything that the sheet may ask for comes about."""
+    from nnc.cli.steps import number_of
     from nnc.core.arrays import FLOAT64
     from nnc.core.problem import solve
     from nnc.core.steps import derive
     from nnc.core.steps.derivation import Derivation
     from nnc.core.steps.weighting import derive_weighting
 
-    parts = [] if sheet.problem is None else [derive(solve(sheet.problem, dtype=FLOAT64), sample)]
+    parts = []
+    if sheet.problem is not None:
+        calculation = solve(sheet.problem, dtype=FLOAT64)
+        parts.append(derive(calculation, number_of(sample, calculation)))
     parts += [] if sheet.weighing is None else [derive_weighting(sheet.weighing.weigh())]
     sections = tuple(section for part in parts for section in part.sections)
     return Derivation(sections, parts[0].calculation, parts[0].sample)

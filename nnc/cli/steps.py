@@ -25,7 +25,19 @@ def steps_of(calculation: Calculation, sample: int | None, names: Sequence[str] 
     """The derivation of a calculation, with the steps of the quantities called ``names``, or all."""
     from nnc.core.steps import derive
 
-    derivation = derive(calculation, sample)
+    derivation = derive(calculation, number_of(sample, calculation))
     if names is None:
         return derivation
     return Derivation(only(derivation.sections, names), calculation, derivation.sample)
+
+
+def number_of(sample: int | None, calculation: Calculation) -> int:
+    """The number of the sample that is asked for, 1 if none is. Raises InputError for one that is not there."""
+    if sample is None:
+        return 1
+    if not calculation.batch:
+        raise InputError("there is one sample, not a batch of them; leave --sample out")
+    count = calculation.samples
+    if not 1 <= sample <= count:
+        raise InputError(f"--sample is {sample}, but there {'is' if count == 1 else 'are'} {count}: 1 to {count}")
+    return sample

@@ -202,11 +202,11 @@ class Pass:
         p, batch = self.values["y_hat"], self.record.batch
         with about("y_hat"):
             check_outputs(objective.loss.row, p, batch=batch)
-            losses = self.rules.losses(objective, objective.loss, p, targets)
-            self.record.warn(doubts(objective.loss.row, p, batch=batch))
-            _refuse_infinite(objective, p, losses, batch=batch)
-            for warning in cancelling(objective, p, targets, losses, batch=batch, gradient=self.gradient):
-                self.record.warn(warning)
+        losses = self.rules.losses(objective, objective.loss, p, targets)
+        self.record.warn(doubts(objective.loss.row, p, batch=batch))
+        _refuse_infinite(objective, p, losses, batch=batch)
+        for warning in cancelling(objective, p, targets, losses, batch=batch, gradient=self.gradient):
+            self.record.warn(warning)
         self.all_losses = losses
         return losses
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core.arrays import Array
+from nnc.core.arrays import EXACT, Array
 from nnc.core.given import cast, numbers
 from nnc.core.network import Network
 from nnc.core.objective import Objective
@@ -38,6 +38,12 @@ class Problem(Comparable, frozen=True, eq=False):
         """As far as it can be calculated."""
         whole = self.of is not None or (self.y is not None and self.objective is not None)
         return "backward" if whole else "forward"
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is in fractions."""
+        arrays = [value for value in (self.network, self.x, self.y_hat, self.y) if value is not None]
+        return any(value.dtype == EXACT for value in arrays)
 
     def in_dtype(self, dtype: np.dtype[Any]) -> "Problem":
         """The same with all its numbers in ``dtype``: fractions as the nearest floats, too.

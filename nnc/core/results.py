@@ -106,8 +106,8 @@ def of_problem(problem: Problem, upto: Stage | None = None, dtype: np.dtype[Any]
     In float64, it is repeated in fractions where the problem is in fractions (see ``finest``), and rational.
     """
     calculation, exact = solve(problem, upto, dtype), None
-    if dtype == FLOAT64:
-        with suppress(NncError):  # floats, and what is irrational, refuse to be calculated exactly
+    if dtype == FLOAT64 and problem.exact:
+        with suppress(NncError):  # what is irrational refuses to be calculated exactly
             exact = solve(problem, upto, EXACT)
     noises = noise(calculation, exact)
     true = calculation if exact is None else exact

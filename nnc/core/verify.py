@@ -68,7 +68,6 @@ def verify(problem: Problem) -> tuple[Calculation, list[Check]]:
     much to do.
     """
     calculation = gradients(problem)
-    problem = calculation.problem
     network, objective = problem.network, problem.objective
     if network is None or objective is None:
         raise InputError("there are no gradients of a loss by a network to compare")

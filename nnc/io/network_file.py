@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType, defstruct, field
 
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
-from nnc.core.layers import KINDS, Kind, Layer, Parameters, Weights
+from nnc.core.layers import KINDS, Kind, Layer, Parameters, Weights, arrays
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective
@@ -31,16 +31,18 @@ Numbers = Leaf | list[Leaf | list[Leaf]]
 Activations = Sequence[Chosen[Activation]] | None
 """One per layer, in place of those of a file."""
 
-ARRAYS = {each.key: each for kind in KINDS.values() for each in kind.weights}
-"""key -> what stands under it in a layer, of any kind."""
-
 
 def _entry() -> Any:
     """The type of a layer in a document: the keys of kinds first, then what stands beside them."""
-    nested = {1: Vector, 2: Rows}
-    order = [*KINDS, *(key for key in ARRAYS if key not in KINDS)]
-    fields = [(key, nested.get(len(ARRAYS[key].axes), list[Any]) | UnsetType, UNSET) for key in order]
-    return defstruct("LayerEntry", [*fields, ("activation", Choice, "identity")], forbid_unknown_fields=True)
+    nested, known = {1: Vector, 2: Rows}, arrays()
+    order = [*KINDS, *(key for key in known if key not in KINDS)]
+    fields = [(key, nested.get(len(known[key].axes), list[Any]) | UnsetType, UNSET) for key in order]
+    return defstruct(
+        "LayerEntry",
+        [*fields, ("activation", Choice, "identity")],
+        namespace={"__doc__": "A layer: arrays under the keys of its kind, and an activation."},
+        forbid_unknown_fields=True,
+    )
 
 
 if TYPE_CHECKING:
@@ -223,15 +225,13 @@ def _kind(entry: LayerEntry, place: str) -> Kind:
 
 def _parameters(entry: LayerEntry, kind: Kind, dtype: np.dtype[Any], place: str, at: str) -> Parameters:
     """All arrays that an entry gives; a flat list under the key of the kind may depend on the others."""
-    rows = {each.key: each for each in kind.weights}
-    arrays: dict[str, Array] = {}
-    for key in entry.__struct_fields__:
-        if key != kind.name and key in ARRAYS and (values := getattr(entry, key)) is not UNSET:
-            arrays[key] = to_array(values, dtype, f"{place}.{key}", ndim=len(ARRAYS[key].axes))
-    first = rows[kind.name]
-    count = len(first.axes)
+    rows, beside = arrays(), {}
+    for key, row in rows.items():
+        if key != kind.name and (values := getattr(entry, key)) is not UNSET:
+            beside[key] = to_array(values, dtype, f"{place}.{key}", ndim=len(row.axes))
+    count = len(rows[kind.name].axes)
     array = to_array(getattr(entry, kind.name), dtype, at, ndim=(1, 2) if count == 2 else count)
-    return {kind.name: array if array.ndim == count else _one_unit(array, first, arrays, at), **arrays}
+    return {kind.name: array if array.ndim == count else _one_unit(array, rows[kind.name], beside, at), **beside}
 
 
 def _one_unit(values: Array, row: Weights, beside: Parameters, at: str) -> Array:

@@ -85,7 +85,7 @@ def _draw(rng: np.random.Generator, weights: float, inputs: float, width: int | 
 def _layer(rng: np.random.Generator, activation: str, sizes: list[int], weights: float) -> Layer:
     kind = str(rng.choice(list(KINDS)))
     bias = weights if rng.random() < 0.7 else 0
-    return random_layer(rng, kind, *sizes, SETTINGS.get(activation, activation), weights, bias)
+    return random_layer(rng, kind, sizes[0], sizes[1], SETTINGS.get(activation, activation), weights, bias)
 
 
 def _targets(rng: np.random.Generator, loss: str, samples: int, outputs: int) -> Array:

@@ -199,8 +199,8 @@ def test_a_fused_pair_is_the_composition(pair: tuple[str, str], values: dict[str
     targets = read_targets(loss.row, y, a, batch=True)
     composed, direct = evaluate(objective, loss, a, targets), evaluate(objective, fused, z, targets)
     np.testing.assert_allclose(direct.terms, composed.terms, rtol=1e-11, atol=1e-15)
-    losses = (found.of_all(found.of_samples(found.terms)) for found in (direct, composed))
-    np.testing.assert_allclose(*losses, rtol=1e-13)
+    one, other = (found.of_all(found.of_samples(found.terms)) for found in (direct, composed))
+    np.testing.assert_allclose(one, other, rtol=1e-13)
     np.testing.assert_allclose(
         direct.derivative, backward(activation, composed.derivative, z, a), rtol=1e-9, atol=1e-15
     )

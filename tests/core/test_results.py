@@ -9,6 +9,7 @@ import pytest
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, FLOAT32, whole
 from nnc.core.imbalance import METHODS, Weighing
+from nnc.core.layers import KINDS, Layer
 from nnc.core.network import Network
 from nnc.core.noise import Noise
 from nnc.core.problem import Problem
@@ -69,7 +70,7 @@ def test_float32_is_judged_as_float32() -> None:
 def test_weights_are_exact_where_that_is_possible_and_quick(
     counts: dict[str, int], method: str, parameters: dict[str, Any], exact: bool
 ) -> None:
-    weights = of_weighing(Weighing(counts, choose(METHODS, "method", method, parameters)))["weights"]
+    weights = of_weighing(Weighing(counts, choose(METHODS, "method", method, parameters, None)))["weights"]
     assert (weights.value.dtype == EXACT) == exact
     assert weights.classes == ("A", "B")
 

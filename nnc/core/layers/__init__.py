@@ -6,4 +6,10 @@ from nnc.core.layers.kind import Kind, Layer, Parameters, Terms, Weights
 KINDS: dict[str, Kind] = {kind.name: kind for kind in DENSE}
 """name -> row; the name is the key in a file by which a layer's kind is known."""
 
-__all__ = ["KINDS", "Kind", "Layer", "Parameters", "Terms", "Weights"]
+
+def arrays() -> dict[str, Weights]:
+    """key -> what stands under it in a layer, of any kind."""
+    return {each.key: each for kind in KINDS.values() for each in kind.weights}
+
+
+__all__ = ["KINDS", "Kind", "Layer", "Parameters", "Terms", "Weights", "arrays"]

@@ -5,18 +5,15 @@ import numpy as np
 from nnc.core.formula.tree import Symbol, column
 from nnc.core.quantities import Calculation
 from nnc.core.steps.backward import backward_sections
-from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Sample, Section, sample_of
+from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Sample, Section
 from nnc.core.steps.forward import input_section, layer_sections
 from nnc.core.steps.loss import loss_section, setting_of
 
 
 @np.errstate(all="ignore")
-def derive(calculation: Calculation, number: int | None = None) -> Derivation:
-    """The steps of a calculation; of a batch, those of the sample ``number`` (from 1; the first where None).
-
-    Raises InputError for a sample that is not there.
-    """
-    sample = sample_of(calculation, number)
+def derive(calculation: Calculation, number: int = 1) -> Derivation:
+    """The steps of a calculation; of a batch, those of the sample ``number``, from 1."""
+    sample = Sample(calculation, number - 1)
     sections = [_given_outputs(sample)]
     if calculation.network is not None:
         sections = [input_section(sample), *layer_sections(sample)]

@@ -12,7 +12,6 @@ from nnc.core.arrays import Array
 from nnc.core.formula.tree import Node, Symbol
 from nnc.core.places import Place
 from nnc.core.quantities import Calculation
-from nnc.errors import InputError
 
 Words: TypeAlias = tuple[str | Node, ...]
 """A sentence, with formulas in it."""
@@ -98,17 +97,6 @@ class Sample:
         """The name of one number of the quantity, the sample first in a batch: ``z1[3,2]``."""
         by_sample = self.batch and self._quantities[quantity].axes[:1] == ("sample",)
         return str(Place(quantity, (self.index, *index) if by_sample else index))
-
-
-def sample_of(calculation: Calculation, number: int | None) -> Sample:
-    """The sample that is counted from 1; the first where None is asked for. Raises InputError for one not there."""
-    if number is not None and not calculation.batch:
-        raise InputError("there is one sample, not a batch of them", about="sample")
-    if number is not None and not 1 <= number <= calculation.samples:
-        count = calculation.samples
-        found = f"sample is {number}, but there {'is' if count == 1 else 'are'} {count}: 1 to {count}"
-        raise InputError(found, about="sample")
-    return Sample(calculation, (number or 1) - 1)
 
 
 def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ...]:
