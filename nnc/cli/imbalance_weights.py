@@ -40,16 +40,13 @@ def imbalance_weights(
     source = f"{option} {given}" if given and given[0] in "@-" else option
     weighing = _weighing(_counts(counts, labels, source), method, beta, normalize)
     dtype = EXACT if exact else FLOAT64
-    sources = attributed({"counts": source, "method": "--method"})
+    with attributed({"counts": source, "method": "--method"}):
+        weighting = weighing.weigh(dtype)
     if expected.expect:
         from nnc.cli.expect import show_comparison
         from nnc.core.results import of_weighing
 
-        with sources:
-            results = of_weighing(weighing, dtype)
-        return show_comparison(results, "weights", expected, steps, output, exact=exact)
-    with sources:
-        weighting = weighing.weigh(dtype)
+        return show_comparison(of_weighing(weighing, dtype), "weights", expected, steps, output, exact=exact)
     if steps.steps:
         from nnc.cli.steps import show_steps
         from nnc.core.steps.weighting import derive_weighting

@@ -68,6 +68,8 @@ def verify(problem: Problem) -> tuple[Calculation, list[Check]]:
     much to do.
     """
     calculation = gradients(problem)
+    apart = solve(problem)  # a run of its own: no wrong number is its own noise
+    problem = apart.problem
     network, objective = problem.network, problem.objective
     if network is None or objective is None:
         raise InputError("there are no gradients of a loss by a network to compare")
@@ -78,7 +80,6 @@ def verify(problem: Problem) -> tuple[Calculation, list[Check]]:
         raise InputError(f"gradients are verified in float64; in {dtype} differences of the loss are rounding noise")
     _refuse_too_much(network, calculation.samples)
     expected = _chain(network, calculation, objective)
-    apart = solve(problem)  # a run of its own: no wrong number is its own noise
     rounding = {name: found.reach(apart[name]) for name, found in noise(apart).items()}
     checked = (q for q in calculation.quantities if q.name in expected)
     return calculation, [_check(q, expected[q.name], rounding[q.name]) for q in checked]
