@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from nnc.core.problem import Problem
     from nnc.core.quantities import Calculation
     from nnc.errors import InputError, NncError, NotFiniteError
-    from nnc.io.network_file import NetworkFile
+    from nnc.io.files.network import NetworkFile
 
 __all__ = [
     "Calculation",
@@ -69,7 +69,7 @@ _HOMES = {
     "InputError": "nnc.errors",
     "NncError": "nnc.errors",
     "NotFiniteError": "nnc.errors",
-    "NetworkFile": "nnc.io.network_file",
+    "NetworkFile": "nnc.io.files.network",
     "Problem": "nnc.core.problem",
 }
 

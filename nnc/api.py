@@ -27,9 +27,9 @@ from nnc.core.rows import Chosen, Row
 from nnc.core.verify import Check
 from nnc.core.verify import verify as compare
 from nnc.errors import InputError
-from nnc.io import network_file
-from nnc.io.choices import Choice, read_choice
-from nnc.io.network_file import NetworkFile
+from nnc.io.files import network as network_file
+from nnc.io.files.network import NetworkFile
+from nnc.io.values.choices import Choice, read_choice
 
 Numbers: TypeAlias = npt.ArrayLike | Fraction | Sequence[float | Fraction] | Sequence[Sequence[float | Fraction]]
 """What arrays are made of: one number, numbers, or rows of numbers."""

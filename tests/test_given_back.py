@@ -13,11 +13,11 @@ import pytest
 from msgspec.structs import replace
 
 from nnc.core.arrays import FLOAT64, whole
-from nnc.core.judging import Verdict
+from nnc.core.grading.rule import Verdict
+from nnc.core.grading.truth import Result, finest, of_problem
 from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation
-from nnc.core.results import Result, finest, of_problem
-from nnc.io.network_file import Decoded, decode, decoded
+from nnc.io.files.network import Decoded, decode, decoded
 from nnc.render.calculation import CalculationReport
 from nnc.render.formats import Style, render
 

@@ -9,14 +9,14 @@ import pytest
 from growing import CALLS
 
 from nnc.cli.app import run
+from nnc.core.grading.truth import Result
 from nnc.core.noise import Noise
 from nnc.core.places import Place, read_places
 from nnc.core.problem import Problem
 from nnc.core.quantities import Calculation, Quantity
-from nnc.core.results import Result
 from nnc.errors import InputError
-from nnc.io.expectations import read_expectation
-from nnc.io.numbers import is_number
+from nnc.io.values.answer import read_expectation
+from nnc.io.values.arrays import is_number
 from nnc.render.fit import Strip
 
 FEWER = 8

@@ -21,9 +21,9 @@ def activations(
     from nnc.core.arrays import FLOAT64
     from nnc.core.rows import Chosen
     from nnc.errors import InputError
-    from nnc.io.choices import read_choice
-    from nnc.io.sources import StandardInput
-    from nnc.io.values import read_value
+    from nnc.io.text.sources import StandardInput
+    from nnc.io.values.choices import read_choice
+    from nnc.io.values.option import read_value
     from nnc.render.functions import ActivationValues, FunctionReport, FunctionsReport
     from nnc.render.report import Report
 

@@ -11,10 +11,10 @@ from nnc.cli.output import show
 from nnc.errors import InputError, blame
 
 if TYPE_CHECKING:
-    from nnc.core.grading import Graded, Marks, Question
+    from nnc.core.grading.marks import Graded, Marks, Question
     from nnc.core.steps.derivation import Derivation
-    from nnc.io.answers import Asked, Submission
-    from nnc.io.sheet import Sheet
+    from nnc.io.files.answers import Asked, Submission
+    from nnc.io.files.sheet import Sheet
 
 
 def check(
@@ -37,7 +37,7 @@ def check(
     An answer is right if it is the true value rounded or cut off at its last digit, with 3 digits or more; the sheet
     may ask for another measure.
     """
-    from nnc.io.sheet import load_sheet
+    from nnc.io.files.sheet import load_sheet
 
     loaded = load_sheet(sheet, allow_outside=options.allow_outside)
     with blame(sheet):
@@ -54,8 +54,8 @@ def check(
 
 def _questions(sheet: "Sheet") -> "Sequence[Question]":
     """The questions with what is right."""
-    from nnc.core.grading import with_results
-    from nnc.core.results import of_problem, of_weighing
+    from nnc.core.grading.marks import with_results
+    from nnc.core.grading.truth import of_problem, of_weighing
 
     results = {} if sheet.problem is None else of_problem(sheet.problem)
     results |= {} if sheet.weighing is None else of_weighing(sheet.weighing)
@@ -63,7 +63,7 @@ def _questions(sheet: "Sheet") -> "Sequence[Question]":
 
 
 def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> int:
-    from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
+    from nnc.render.grading.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
     from nnc.render.numbers import PRECISION
 
     leaking = [
@@ -82,8 +82,8 @@ def _solution(
     steps: SampleStepsOptions,
     output: ReportOptions,
 ) -> int:
+    from nnc.render.grading.solution import SOLUTION_FORMATS, SolutionReport
     from nnc.render.numbers import PRECISION
-    from nnc.render.solution import SOLUTION_FORMATS, SolutionReport
 
     if options.hide_expected:
         raise InputError("--solution prints what --hide-expected hides; give one of them")
@@ -123,8 +123,8 @@ def _own(sheet: "Sheet", questions: "Sequence[Question]", path: str) -> "Graded"
     """The marks of the answers that stand in the sheet itself."""
     from msgspec import UNSET
 
-    from nnc.core.grading import Graded, grade
-    from nnc.io.answers import read_texts
+    from nnc.core.grading.marks import Graded, grade
+    from nnc.io.files.answers import read_texts
 
     answered = [question for question in questions if question.answer is not UNSET]
     if not answered:
@@ -142,8 +142,8 @@ def _asked(questions: "Sequence[Question]") -> "Asked":
 
 def _grade(sheet: "Sheet", questions: "Sequence[Question]", paths: Sequence[str], format: str | None) -> "Graded":
     """The marks of every file; no more than a row of each is kept."""
-    from nnc.core.grading import Graded, grade, ungraded
-    from nnc.io.answers import Table, read_alone, read_answers, student_names
+    from nnc.core.grading.marks import Graded, grade, ungraded
+    from nnc.io.files.answers import Table, read_alone, read_answers, student_names
 
     asked = _asked(questions)
     several = len(paths) > 1

@@ -9,11 +9,11 @@ from nnc.cli.options import ExpectOptions, OutputOptions, QuantityOptions, Steps
 from nnc.cli.output import show
 from nnc.cli.problem import Inputs
 from nnc.core.arrays import FLOAT64
-from nnc.core.judging import MIN_SIG, Rule
-from nnc.core.results import Result, finest, of_problem
+from nnc.core.grading.rule import MIN_SIG, Rule
+from nnc.core.grading.truth import Result, finest, of_problem
 from nnc.errors import InputError, blame
-from nnc.io.expectations import read_expectation
-from nnc.render.expectations import Comparison, ExpectationReport, comparisons
+from nnc.io.values.answer import read_expectation
+from nnc.render.grading.expected import Comparison, ExpectationReport, comparisons
 
 
 def compare(

@@ -44,7 +44,7 @@ def imbalance_weights(
         weighting = weighing.weigh(dtype)
     if expected.expect:
         from nnc.cli.expect import show_comparison
-        from nnc.core.results import of_weighing
+        from nnc.core.grading.truth import of_weighing
 
         return show_comparison(of_weighing(weighing, dtype), "weights", expected, steps, output, exact=exact)
     if steps.steps:
@@ -60,7 +60,7 @@ def imbalance_weights(
 def _weighing(counts: dict[str, int], method: str, beta: str | None, normalize: Normalization) -> "Weighing":
     from nnc.core.imbalance import METHODS, Weighing
     from nnc.errors import InputError, blame
-    from nnc.io.choices import read_choice
+    from nnc.io.values.choices import read_choice
 
     if beta is not None and method != "effective":
         raise InputError("--beta belongs to --method effective")
@@ -75,9 +75,9 @@ def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, in
     from nnc.core.arrays import EXACT
     from nnc.core.imbalance import read_counts
     from nnc.errors import InputError, blame
-    from nnc.io.classes import count_labels
-    from nnc.io.sources import StandardInput
-    from nnc.io.values import read_classes, read_labels
+    from nnc.io.text.sources import StandardInput
+    from nnc.io.values.labels import count_labels, read_labels
+    from nnc.io.values.option import read_classes
 
     if (counts is None) == (labels is None):
         raise InputError("give the classes with either --counts 100,1000 or --labels 1,1,0")

@@ -16,7 +16,7 @@ def losses(
     from nnc.cli.output import show
     from nnc.core.arrays import FLOAT64
     from nnc.core.losses import LOSSES
-    from nnc.io.choices import read_choice
+    from nnc.io.values.choices import read_choice
     from nnc.render.functions import FunctionReport, FunctionsReport
 
     if name is None:

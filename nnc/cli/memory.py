@@ -2,7 +2,7 @@
 
 import os
 
-from nnc.io.sinks import lead_nowhere
+from nnc.io.text.sinks import lead_nowhere
 
 _SPARE = 2**23
 """Bytes that shall be left when NumPy is loaded: two processes do not need quite the same."""

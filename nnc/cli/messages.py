@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 
 from nnc.core.quotes import inert
-from nnc.io.sinks import lead_nowhere
+from nnc.io.text.sinks import lead_nowhere
 
 _LONGEST = 300
 """Characters of an unexpected error that are quoted."""

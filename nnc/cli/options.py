@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 
 import typer
-from msgspec import Struct
 from msgspec.structs import fields
 
 from nnc.cli.memory import require_memory
 from nnc.core.names import Reduction
+from nnc.core.record import Record
 from nnc.errors import InputError
 
 Exact: TypeAlias = Annotated[
@@ -17,11 +17,11 @@ Exact: TypeAlias = Annotated[
 ]
 
 
-class Options(Struct, frozen=True, eq=False):
+class Options(Record):
     """A group of options: each field is one, with its help; a command takes the group as one parameter."""
 
 
-class FileOptions(Options, frozen=True, eq=False):
+class FileOptions(Options):
     """A network file."""
 
     weights: Annotated[
@@ -30,7 +30,7 @@ class FileOptions(Options, frozen=True, eq=False):
     ] = None
 
 
-class NetworkOptions(FileOptions, frozen=True, eq=False):
+class NetworkOptions(FileOptions):
     """A network, its input, and the numbers that all is calculated in."""
 
     x: Annotated[
@@ -48,7 +48,7 @@ class NetworkOptions(FileOptions, frozen=True, eq=False):
     exact: Exact = False
 
 
-class LossOptions(Options, frozen=True, eq=False):
+class LossOptions(Options):
     """A target, a loss, and how a batch's losses become one."""
 
     y: Annotated[
@@ -75,7 +75,7 @@ class LossOptions(Options, frozen=True, eq=False):
     ] = None
 
 
-class StepsOptions(Options, frozen=True, eq=False):
+class StepsOptions(Options):
     """Whether the work is shown, and how. Raises InputError for an option that goes with --steps alone."""
 
     steps: Annotated[
@@ -92,7 +92,7 @@ class StepsOptions(Options, frozen=True, eq=False):
                 raise InputError(f"--{f.name} is about a derivation, so it goes with --steps")
 
 
-class SampleStepsOptions(StepsOptions, frozen=True, eq=False):
+class SampleStepsOptions(StepsOptions):
     """Of which sample of a batch the work is shown, too."""
 
     sample: Annotated[
@@ -101,7 +101,7 @@ class SampleStepsOptions(StepsOptions, frozen=True, eq=False):
     ] = None
 
 
-class ExpectOptions(Options, frozen=True, eq=False):
+class ExpectOptions(Options):
     """Answers to compare with, and the rule for when one is right."""
 
     expect: Annotated[
@@ -135,7 +135,7 @@ class ExpectOptions(Options, frozen=True, eq=False):
                 raise InputError(f"{option} says when an answer is right, so it goes with --expect")
 
 
-class OutputOptions(Options, frozen=True, eq=False):
+class OutputOptions(Options):
     """How results are printed."""
 
     precision: Annotated[
@@ -159,7 +159,7 @@ class OutputOptions(Options, frozen=True, eq=False):
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False
 
 
-class ReportOptions(OutputOptions, frozen=True, eq=False):
+class ReportOptions(OutputOptions):
     """How marks are printed, or where they are written."""
 
     format: Annotated[
@@ -177,7 +177,7 @@ class ReportOptions(OutputOptions, frozen=True, eq=False):
     ] = None
 
 
-class CheckOptions(Options, frozen=True, eq=False):
+class CheckOptions(Options):
     """What of a sheet is shown, and what it may read."""
 
     hide_expected: Annotated[
@@ -189,7 +189,7 @@ class CheckOptions(Options, frozen=True, eq=False):
     ] = False
 
 
-class QuantityOptions(OutputOptions, frozen=True, eq=False):
+class QuantityOptions(OutputOptions):
     """Which quantities are printed, and how."""
 
     show: Annotated[

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nnc.cli.messages import limits
 from nnc.cli.options import OutputOptions
 from nnc.errors import InputError, NncError
-from nnc.io.sinks import lead_nowhere, write_whole
+from nnc.io.text.sinks import lead_nowhere, write_whole
 
 if TYPE_CHECKING:
     from nnc.render.formats import Style

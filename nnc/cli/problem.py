@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 
 from nnc.cli.options import LossOptions, NetworkOptions
@@ -16,18 +16,19 @@ from nnc.core.objective import ClassWeights, Objective
 from nnc.core.places import read_place
 from nnc.core.problem import Problem
 from nnc.core.quantities import Stage
+from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.errors import InputError, attributed, blame
-from nnc.io.choices import read_choice, read_choices
-from nnc.io.network_file import Decoded, NetworkFile, decode, decoded
-from nnc.io.sources import StandardInput
-from nnc.io.values import Value, written
+from nnc.io.files.network import Decoded, NetworkFile, decode, decoded
+from nnc.io.text.sources import StandardInput
+from nnc.io.values.choices import read_choice, read_choices
+from nnc.io.values.option import Value, written
 
 LOSS_OPTIONS = ("y", "y_hat", "loss", "class_weights", "sample_weights", "reduction", "l2")
 """The inputs that only a loss needs."""
 
 
-class Inputs(Struct, frozen=True, eq=False):
+class Inputs(Record):
     """The input options of a call, with standard input, which one of them may read.
 
     Numbers are kept as they are written where ``as_written``, and always for exact arithmetic. What has been read is

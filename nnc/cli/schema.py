@@ -10,6 +10,6 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a kind of file, by which editors complete and check it."""
     from nnc.cli.output import write
-    from nnc.io.schema import schema_text
+    from nnc.io.files.schema import schema_text
 
     write(schema_text(file))

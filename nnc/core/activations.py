@@ -12,7 +12,7 @@ from nnc.core.functions.softmaxes import log_softmax, log_softmax_backward, soft
 from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positive
 
 
-class Activation(Row, frozen=True, kw_only=True, eq=False):
+class Activation(Row, kw_only=True):
     """An activation a = f(z).
 
     A function that treats each unit alone gives ``derivative(z, **parameters)``, f′ of the shape of z. One that does

@@ -4,7 +4,7 @@ import math
 import re
 from fractions import Fraction
 
-from msgspec import Struct
+from nnc.core.record import Record
 
 MOST_DIGITS = 2000
 """The most digits, and the largest exponent, of a number that is read exactly: 1e999999999 would fill the memory."""
@@ -17,7 +17,7 @@ _FAR = 3 * MOST_DIGITS  # an exponent that takes every number of so many digits 
 _LOG10_2 = math.log10(2)
 
 
-class Written(Struct, frozen=True, eq=False):
+class Written(Record):
     """A number with the precision at which it was written.
 
     ``unit`` is 1 at the last written digit, 0 for a fraction, which has them all: 0.50 has the unit 1/100, 500 has 1,

@@ -8,9 +8,9 @@ tiny steps, and where these contradict the longer ones they are right: the funct
 from collections.abc import Callable
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.arrays import Array
+from nnc.core.record import Record
 
 STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 28, 33, 38, 44, 52, 62, 75, 100, 140)
 """The steps, as powers of ½ of the number that is moved."""
@@ -24,7 +24,7 @@ UNKNOWN = 1e200
 """The error of a derivative that no step gives."""
 
 
-class Function(Struct, frozen=True, eq=False):
+class Function(Record):
     """A function f of samples (N, n), each sample by itself, that gives (N, m).
 
     ``turns`` (N, …) are numbers that change their sign where f has no derivative.
@@ -43,7 +43,7 @@ class Function(Struct, frozen=True, eq=False):
         return differ.any(axis=-1) if self.alone else differ.reshape(len(one), -1).any(axis=1)[:, None]
 
 
-class Estimate(Struct, frozen=True, eq=False):
+class Estimate(Record):
     """Derivatives, how far each may be off, and whether none could be had for a kink; arrays of one shape."""
 
     value: Array

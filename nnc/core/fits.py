@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.arrays import Array
 from nnc.core.objective import Objective
 from nnc.core.problem import Problem, solve
+from nnc.core.record import Record
 from nnc.core.targets import read_targets
 from nnc.errors import InputError, NncError, counted
 
 
-class Fit(Struct, frozen=True, eq=False):
+class Fit(Record):
     """One part of a problem: what it is, and why it does not fit, None where it does."""
 
     name: str

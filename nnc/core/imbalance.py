@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.arrays import (
     EXACT,
@@ -24,12 +23,13 @@ from nnc.core.arrays import (
 )
 from nnc.core.given import is_number, named, plainly, shown
 from nnc.core.names import Normalization
+from nnc.core.record import Record
 from nnc.core.rows import Chosen, Parameter, Row, by_name
 from nnc.core.values import Comparable
 from nnc.errors import InputError, about, require_known
 
 
-class Method(Row, frozen=True, kw_only=True, eq=False):
+class Method(Row, kw_only=True):
     """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``.
 
     In its formula n is n_k, N the sum of the counts, K the number of classes.
@@ -118,7 +118,7 @@ NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
 """name -> what the weights are divided by, so that their mean, sum or maximum is 1."""
 
 
-class ClassWeighting(Struct, frozen=True, eq=False):
+class ClassWeighting(Record):
     """A weight for each class, with the counts and the method that it came from."""
 
     method: Chosen[Method]
@@ -135,7 +135,7 @@ class ClassWeighting(Struct, frozen=True, eq=False):
         return {name: self.weights[name] * count for name, count in self.counts.items()}
 
 
-class Weighing(Comparable, frozen=True, eq=False):
+class Weighing(Comparable):
     """What class weights follow from: the number of samples in each class, a method, and what is made 1."""
 
     counts: Mapping[str, int]

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions import terms as of
 from nnc.core.functions.elementwise import clip
+from nnc.core.record import Record
 from nnc.core.rows import Parameter, Row, by_name, not_negative, positive
 
 
-class Domain(Struct, frozen=True, eq=False):
+class Domain(Record):
     """The numbers that a loss is defined for: in words, and as a mask over an array."""
 
     words: str
@@ -33,7 +33,7 @@ def nowhere(p: Array, y: Array, **parameters: Any) -> Array:
     return p[:, :0]
 
 
-class Loss(Row, frozen=True, kw_only=True, eq=False):
+class Loss(Row, kw_only=True):
     """A loss of one sample: the sum over the K outputs of ``terms``, divided by K where ``mean`` is set.
 
     ``terms(p, y, w, **parameters)`` and ``derivative(p, y, w, **parameters)`` take outputs p and targets y of shape
@@ -337,7 +337,7 @@ LOSSES = by_name(
 """name -> row. A new row is all that a new loss takes."""
 
 
-class Fused(Struct, frozen=True, eq=False):
+class Fused(Record):
     """What a last activation and a loss are together, from z, where a saturated output has lost its digits.
 
     ``loss`` names the loss of z that is the same. ``by_output(z, y, w, **parameters)`` is its derivative by the output.

@@ -16,7 +16,7 @@ MOST_SHOWN = 8
 """What one line names of many, such as a network's layers."""
 
 
-class Network(Comparable, frozen=True, eq=False):
+class Network(Comparable):
     """Layers, each of which takes what the one before it gives; all of floats, or all of fractions and whole numbers.
 
     Raises InputError where one does not fit, and where floats and fractions are mixed.

@@ -11,20 +11,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core.arrays import Array
-from nnc.core.judging import FLOAT_NOISE
+from nnc.core.grading.rule import FLOAT_NOISE
 from nnc.core.layers import Layer
 from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective
 from nnc.core.passes import RULES, At, Rules
 from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation
+from nnc.core.record import Record
 
 
-class Noise(Struct, frozen=True, eq=False):
+class Noise(Record):
     """How far rounding takes the numbers of a quantity, in arrays of its shape: at most ``bound``.
 
     Where rounding takes a number across a kink it jumps: ``rival`` is the value on the other side, give or take the

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import force_setattr, replace
 
 from nnc.core.activations import Activation
@@ -14,6 +13,7 @@ from nnc.core.layers import Layer
 from nnc.core.losses import FUSED, LOSSES, Loss
 from nnc.core.names import REDUCTIONS, Reduction
 from nnc.core.places import Place
+from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.core.targets import Targets
 from nnc.core.values import Comparable
@@ -23,7 +23,7 @@ ClassWeights = Sequence[Scalar] | Mapping[str, Scalar]
 """Class 0 first, or a mapping of class to weight whose names are the classes' indices."""
 
 
-class Objective(Comparable, frozen=True, eq=False):
+class Objective(Comparable):
     """What J is: a loss, and how the samples' losses become one number. Raises InputError for what is no such thing.
 
     J = Σ_i s_i loss_i / D + ½ λ Σ W², with the sample weights s (1 where none are given) and D = N (``mean``),
@@ -74,7 +74,7 @@ class Objective(Comparable, frozen=True, eq=False):
         )
 
 
-class Losses(Struct, frozen=True, eq=False):
+class Losses(Record):
     """The losses of a batch, and the factor that each sample has in J.
 
     ``terms`` (N, K) are before the division by D, which is ``divisor``; ``derivative`` (N, K) is ∂J/∂p itself. Terms

@@ -5,7 +5,6 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core import activations
@@ -18,6 +17,7 @@ from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, by_output, evaluate, fused_loss, penalty
 from nnc.core.places import Place, below, by, of_layer, slope
 from nnc.core.quantities import Calculation, Recorder
+from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.core.targets import Targets, check_outputs, doubts, read_targets
 from nnc.errors import InputError, NotFiniteError, about
@@ -29,7 +29,7 @@ Gradients: TypeAlias = Mapping[str, Array]
 """The derivatives by a layer's parameters, by their keys."""
 
 
-class At(Struct, frozen=True, eq=False):
+class At(Record):
     """Where an equation is applied: a layer, its number from 1, and all quantities so far, with their sample axis.
 
     ``known`` is its ∂J/∂z where that needs no ∂J/∂a: the last activation and the loss are calculated together.
@@ -56,7 +56,7 @@ class At(Struct, frozen=True, eq=False):
         return self.values[of_layer("a", self.number)]
 
 
-class Rules(Struct, frozen=True, eq=False):
+class Rules(Record):
     """The equations of a calculation. A changed one is ``replace(RULES, dz=…)``; everything else follows from it.
 
     ``dW`` gives the derivatives by the weights and ``db`` those by the biases: of each, all that a layer has, by key

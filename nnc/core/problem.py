@@ -19,7 +19,7 @@ from nnc.errors import about
 MOST_AXES = 8
 
 
-class Problem(Comparable, frozen=True, eq=False):
+class Problem(Comparable):
     """What is calculated: a network and its input x, or outputs y_hat; a target y and what J is; all as far as it goes.
 
     x is (n0,) for one sample or (N, n0) for a batch, y_hat likewise; y is of their outputs' shape, or class indices.

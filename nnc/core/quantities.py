@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, Array, is_finite, require_finite
 from nnc.core.network import MOST_SHOWN, Network
 from nnc.core.objective import Objective
 from nnc.core.places import Index, Place, by, of_layer
+from nnc.core.record import Record
 from nnc.errors import InputError, counted, require_known
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Stage = Literal["forward", "loss", "backward"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
-class Quantity(Struct, frozen=True, eq=False):
+class Quantity(Record):
     """One named result.
 
     ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1, is 0 for the network's inputs, and
@@ -58,7 +58,7 @@ def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index:
     raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({along}), counted from 1")
 
 
-class Calculation(Struct, frozen=True, eq=False, dict=True):
+class Calculation(Record, dict=True):
     """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
 
     In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such

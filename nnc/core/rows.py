@@ -5,11 +5,11 @@ from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, FLOAT64, Scalar, scalar
 from nnc.core.given import exact_number
+from nnc.core.record import Record
 from nnc.core.values import Comparable
 from nnc.errors import InputError, unknown
 
@@ -17,7 +17,7 @@ Value = Scalar | str
 """What a parameter may be set to: a number, or one of a few words."""
 
 
-class Parameter(Struct, frozen=True, eq=False):
+class Parameter(Record):
     """A parameter's default (None where it must be given), and the numbers or words that it takes.
 
     ``default`` is text, so that an exact calculation starts from 1/100 and not from the float nearest to it.
@@ -49,7 +49,7 @@ def not_negative(default: str) -> Parameter:
     return Parameter(default, takes="a number from 0 up", holds=lambda value: value >= 0)
 
 
-class Row(Struct, frozen=True, kw_only=True, eq=False):
+class Row(Record, kw_only=True):
     """What every row says of itself. A subclass says what its rows are, for messages, and in which table they stand."""
 
     kind: ClassVar[str]
@@ -85,7 +85,7 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
 R = TypeVar("R", bound=Row)
 
 
-class Chosen(Comparable, Generic[R], frozen=True, eq=False):
+class Chosen(Comparable, Generic[R]):
     """A row with a value for each of its parameters. A copy, also one from a pickle, has its row from the table."""
 
     row: R

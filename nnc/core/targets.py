@@ -1,19 +1,19 @@
 """Targets brought to the shape of the outputs, and held to the domain of the loss."""
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.arrays import Array, indicator, naming, summed
 from nnc.core.given import in_dtype, plainly
 from nnc.core.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
 from nnc.core.places import Place
+from nnc.core.record import Record
 from nnc.errors import InputError, counted
 
 SUM_TOLERANCE = 1e-6
 """How far the probabilities of a target may sum from 1: what float32 frameworks print."""
 
 
-class Targets(Struct, frozen=True, eq=False):
+class Targets(Record):
     """Targets of a batch: ``y`` (N, K) as the loss takes them, ``classes`` (N,) where each sample has one class."""
 
     y: Array

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
+
+from nnc.core.record import Record
 
 
-class Comparable(Struct, frozen=True, eq=False):
+class Comparable(Record):
     """A value that is equal to another of its type whose fields are equal; arrays in dtype, shape and every number."""
 
     def __eq__(self, other: object) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core import activations
@@ -24,6 +23,7 @@ from nnc.core.objective import Objective, evaluate, fused_loss, shaping
 from nnc.core.places import Place, below, by, of_layer
 from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation, Quantity
+from nnc.core.record import Record
 from nnc.core.targets import read_targets
 from nnc.errors import InputError, counted
 
@@ -36,7 +36,7 @@ MOST_WORK = 5e8
 """Numbers that are too many to calculate: about half a minute."""
 
 
-class Check(Struct, frozen=True, eq=False):
+class Check(Record):
     """How one gradient fared: the worst relative difference and where, and the entries that could not be judged."""
 
     name: str
@@ -102,7 +102,7 @@ def _refuse_too_much(network: Network, samples: int) -> None:
         )
 
 
-class _Derivative(Struct, frozen=True, eq=False):
+class _Derivative(Record):
     """The derivative of J by some numbers of each sample, and whether a kink is in the way.
 
     ``runs`` (1 + RUNS, N, n): in all but the first, each factor is moved at random by its error. So they scatter as far

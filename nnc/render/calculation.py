@@ -5,7 +5,6 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.arrays import Array
@@ -13,6 +12,7 @@ from nnc.core.layers import KINDS, Layer
 from nnc.core.places import Place, below
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.quotes import line
+from nnc.core.record import Record
 from nnc.render.formula.rows import loss_formula
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading
@@ -21,7 +21,7 @@ SIDE_BY_SIDE = 5
 """As many columns as a batch's quantities may have together to stand in one table."""
 
 
-class CalculationReport(Struct, frozen=True, eq=False):
+class CalculationReport(Record):
     """The report of one calculation; see ``Report``."""
 
     calculation: Calculation

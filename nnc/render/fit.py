@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from msgspec import Struct
-
+from nnc.core.record import Record
 from nnc.render.elision import GAP, kept
 from nnc.render.formats import Style
 from nnc.render.numbers import PRECISION, tabled
@@ -16,7 +15,7 @@ FRAME = 3
 """Characters that a table's frame adds to each column: a line and a space on either side."""
 
 
-class Strip(Struct, frozen=True, eq=False, dict=True):
+class Strip(Record, dict=True):
     """A column as text: its head and its cells, of the same number in every column; a tone for each cell, or none."""
 
     head: str

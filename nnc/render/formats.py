@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import cast
 
-from msgspec import Struct
-
 from nnc.core.quotes import inert
+from nnc.core.record import Record
 from nnc.errors import InputError, unknown
 from nnc.render.report import Report
 
 
-class Style(Struct, frozen=True, eq=False):
+class Style(Record):
     """How a person wants to see numbers, and what the place where they see them can show.
 
     ``precision`` is in significant digits, None where nobody said; ``width`` is a terminal's, in columns, None where

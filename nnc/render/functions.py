@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import FLOAT64, Array, scalar
 from nnc.core.losses import LOSSES, Loss
+from nnc.core.record import Record
 from nnc.core.rows import Chosen, Parameter, Value
 from nnc.render.formula.latex import LatexNotation
 from nnc.render.formula.rows import PLAIN, activation_formulas, loss_formulas
@@ -28,7 +28,7 @@ PAGE = 120
 HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 
 
-class FunctionsReport(Struct, frozen=True, eq=False):
+class FunctionsReport(Record):
     """The report of all activations, or all losses; see ``Report``."""
 
     kind: str
@@ -74,7 +74,7 @@ class FunctionsReport(Struct, frozen=True, eq=False):
         return [*(ACTIVATIONS if self.kind == "activations" else LOSSES).values()]
 
 
-class FunctionReport(Struct, frozen=True, eq=False):
+class FunctionReport(Record):
     """The report of one activation or loss with its parameters set; see ``Report``.
 
     A parameter that is not set has its default; one without a default has no value.
@@ -120,7 +120,7 @@ class FunctionReport(Struct, frozen=True, eq=False):
             yield "of one sample: Σ is over its K outputs ŷ, and y is the target"
 
 
-class ActivationValues(Struct, frozen=True, eq=False):
+class ActivationValues(Record):
     """The report of an activation at points x (n,): f and f′, or the Jacobian where units depend on each other."""
 
     activation: Chosen[Activation]

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Struct
-
 from nnc import __version__
 from nnc.core.fits import Fit
 from nnc.core.layers import KINDS
 from nnc.core.network import Network
 from nnc.core.quotes import line
+from nnc.core.record import Record
 from nnc.render.report import Block, Column, Fact, Grid, Heading
 
 
-class InspectionReport(Struct, frozen=True, eq=False):
+class InspectionReport(Record):
     """The report of one network file; see ``Report``. ``about`` is its title, source and note."""
 
     network: Network

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
-from msgspec import Struct
+
+from nnc.core.record import Record
 
 Cell = str | int | float | Fraction | np.generic
 
@@ -19,7 +20,7 @@ class Tone(Enum):
     WRONG = auto()
 
 
-class Column(Struct, frozen=True, eq=False):
+class Column(Record):
     """A column: its head, and its cells, numbers or text. ``strong`` sets it off; ``tones`` has one for each cell."""
 
     head: str
@@ -28,7 +29,7 @@ class Column(Struct, frozen=True, eq=False):
     tones: Sequence[Tone] = ()
 
 
-class Grid(Struct, frozen=True, eq=False):
+class Grid(Record):
     """A table. The first column names the rows; it stays when the middle of a wide table is left out.
 
     ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all. Where there
@@ -48,13 +49,13 @@ class Grid(Struct, frozen=True, eq=False):
         return len(self.columns[0].cells) if self.columns else 0
 
 
-class Heading(Struct, frozen=True, eq=False):
+class Heading(Record):
     """A line that begins a part of the report."""
 
     text: str
 
 
-class Fact(Struct, frozen=True, eq=False):
+class Fact(Record):
     """A name and its one value. ``strong`` sets it off."""
 
     name: str

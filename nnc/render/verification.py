@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
 from nnc import __version__
+from nnc.core.record import Record
 from nnc.core.verify import TOLERANCE, Check
 from nnc.render.report import Block, Column, Fact, Grid, Tone
 
@@ -16,7 +16,7 @@ NAMED = 5
 """As many entries that were left out as a table names of each quantity; JSON names all."""
 
 
-class VerificationReport(Struct, frozen=True, eq=False):
+class VerificationReport(Record):
     """The report of one verification; see ``Report``."""
 
     checks: list[Check]

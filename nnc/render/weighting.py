@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from msgspec import Struct
-
 from nnc.core.imbalance import ClassWeighting
+from nnc.core.record import Record
 from nnc.render.formula.rows import method_formula
 from nnc.render.report import Block, Column, Grid
 
 
-class WeightingReport(Struct, frozen=True, eq=False):
+class WeightingReport(Record):
     """The report of one class weighting; see ``Report``."""
 
     weighting: ClassWeighting

@@ -7,7 +7,7 @@ import pytest
 from shells import Shell
 
 from nnc.errors import InputError
-from nnc.io.answers import Table, read_alone
+from nnc.io.files.answers import Table, read_alone
 
 # y_hat = (0.5, 0), loss = ½ 0.4² + ½ 0.9² = 0.485
 SHEET = {

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from shells import Shell
 
-from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS
+from nnc.render.grading.marks import CLASS_FORMATS, MARKS_FORMATS
 
 # z1 = (0.8, −0.7), a1 = (0.8, 0), y_hat = (0.5, 0), loss = ½ 0.4² + ½ 0.9² = 0.485,
 # dW2 = ((0.4, 0), (0.32, 0), (0, 0)), balanced weights of 100 and 1000: 5.5 and 0.55, worked by hand

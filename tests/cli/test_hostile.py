@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from shells import Said, Shell
 
-from nnc.core.grading import Graded, Mark, Marks, Question
-from nnc.core.judging import Rule, Verdict
+from nnc.core.grading.marks import Graded, Mark, Marks, Question
+from nnc.core.grading.rule import Rule, Verdict
+from nnc.core.grading.truth import Result
 from nnc.core.noise import Noise
-from nnc.core.results import Result
 from nnc.render.formats import Style, render
-from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
+from nnc.render.grading.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
 
 SHEET = {
     "layers": [{"kernel": [[0.5, 0], [0, 0.25]]}],

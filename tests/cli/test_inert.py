@@ -13,8 +13,8 @@ import pytest
 from shells import Said, Shell
 
 from nnc.render.formats import FORMATS
-from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS
-from nnc.render.solution import SOLUTION_FORMATS
+from nnc.render.grading.marks import CLASS_FORMATS, MARKS_FORMATS
+from nnc.render.grading.solution import SOLUTION_FORMATS
 from nnc.render.steps import STEPS_FORMATS
 
 ACTING = "\x1b[31m\x1b]0;owned\x07\x7f\x9b2J\u202e\u2066\u200f\u061c\ufeff\u2028"

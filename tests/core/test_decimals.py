@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnc.core.decimals import leading_exponent, power_of_ten, read_written
-from nnc.io.numbers import is_number
+from nnc.io.values.arrays import is_number
 
 
 @pytest.mark.parametrize(

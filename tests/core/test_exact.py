@@ -18,7 +18,7 @@ from nnc.core.losses import LOSSES
 from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.rows import Chosen, choose
-from nnc.io.choices import read_choice
+from nnc.io.values.choices import read_choice
 
 NETWORK = str(Path(__file__).parents[2] / "samples" / "two_layer_relu.json")
 # Parameters have more decimals than the z of a test, so that none lies on a kink, where floats fall to either side.

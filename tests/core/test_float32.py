@@ -15,7 +15,7 @@ from nnc.core.arrays import FLOAT32, Array
 from nnc.core.losses import LOSSES
 from nnc.core.network import Network
 from nnc.core.objective import Objective
-from nnc.io.choices import read_choice
+from nnc.io.values.choices import read_choice
 
 EPS = float(np.finfo(np.float32).eps)
 ONE = np.float32(1)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnc.core import answers
 from nnc.core.arrays import EXACT
-from nnc.core.grading import Graded, Question
-from nnc.core.judging import Rule
+from nnc.core.grading import verdicts as answers
+from nnc.core.grading.marks import Graded, Question
+from nnc.core.grading.rule import Rule
+from nnc.core.grading.truth import Result
 from nnc.core.noise import Noise
-from nnc.core.results import Result
 
 RULES = st.sampled_from(
     [

@@ -13,8 +13,8 @@ from shells import Shell
 
 from nnc.core import arrays
 from nnc.core.arrays import EXACT, FLOAT64, naming, rows_times, summed, times
+from nnc.core.grading.truth import of_weighing
 from nnc.core.imbalance import METHODS, Weighing, imbalance_weights
-from nnc.core.results import of_weighing
 from nnc.core.rows import choose
 from nnc.errors import InputError
 

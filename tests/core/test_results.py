@@ -8,12 +8,12 @@ import pytest
 
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, FLOAT32, whole
+from nnc.core.grading.truth import Result, finest, of_problem, of_weighing
 from nnc.core.imbalance import METHODS, Weighing
 from nnc.core.layers import KINDS, Layer
 from nnc.core.network import Network
 from nnc.core.noise import Noise
 from nnc.core.problem import Problem
-from nnc.core.results import Result, finest, of_problem, of_weighing
 from nnc.core.rows import choose
 from nnc.errors import InputError
 

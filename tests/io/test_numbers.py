@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nnc.core.decimals import MOST_DIGITS
 from nnc.errors import InputError
-from nnc.io.numbers import is_number, to_array, to_number
+from nnc.io.values.arrays import is_number, to_array, to_number
 
 
 def _refusal(nested: object, dtype: Any = float, **options: Any) -> str:

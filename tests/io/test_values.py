@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from nnc.errors import InputError
-from nnc.io.sources import StandardInput
-from nnc.io.values import read_classes, read_labels, read_value
+from nnc.io.text.sources import StandardInput
+from nnc.io.values.labels import read_labels
+from nnc.io.values.option import read_classes, read_value
 
 
 def _value(text: str, dtype: Any = float, *, piped: bytes = b"") -> np.ndarray[Any, Any]:

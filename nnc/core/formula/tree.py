@@ -4,19 +4,20 @@ Sums and matrices keep their numbers until they are written, so that a large net
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, dataclass_transform
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from nnc.core.arrays import Array
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Node(Struct, frozen=True):
     """A part of a formula."""
 
 
-class Symbol(Node, frozen=True):
+class Symbol(Node):
     """A letter by its name (``z``, ``y_hat``), of a layer, with the indices of one of its numbers.
 
     ``part`` is a slice of a matrix as NumPy writes it, counted from 0: ``1:`` is all but the row of the bias.
@@ -28,43 +29,43 @@ class Symbol(Node, frozen=True):
     part: str = ""
 
 
-class Number(Node, frozen=True, eq=False):
+class Number(Node, eq=False):
     """A number of a calculation: of a quantity, of a file, or a count."""
 
     value: Any
 
 
-class Constant(Node, frozen=True):
+class Constant(Node):
     """A number that a formula itself has, as it is written there: ``½``, ``0.044715``, ``2π``."""
 
     text: str
 
 
-class Sum(Node, frozen=True):
+class Sum(Node):
     """first + second − third …: each term with its sign, of which the first is +."""
 
     terms: tuple[tuple[str, Node], ...]
 
 
-class Negative(Node, frozen=True):
+class Negative(Node):
     """−of."""
 
     of: Node
 
 
-class Beside(Node, frozen=True):
+class Beside(Node):
     """A product as formulas write it, the factors side by side."""
 
     factors: tuple[Node, ...]
 
 
-class Product(Node, frozen=True):
+class Product(Node):
     """A product with a sign between the factors."""
 
     factors: tuple[Node, ...]
 
 
-class Quotient(Node, frozen=True):
+class Quotient(Node):
     """above / below; ``spaced`` as a formula of a row has it."""
 
     above: Node
@@ -72,14 +73,14 @@ class Quotient(Node, frozen=True):
     spaced: bool = False
 
 
-class Power(Node, frozen=True):
+class Power(Node):
     """base to the exponent."""
 
     base: Node
     exponent: Node
 
 
-class Call(Node, frozen=True):
+class Call(Node):
     """A function of its arguments; ``squared`` for tanh²(z)."""
 
     name: str
@@ -87,40 +88,40 @@ class Call(Node, frozen=True):
     squared: bool = False
 
 
-class Absolute(Node, frozen=True):
+class Absolute(Node):
     """|of|."""
 
     of: Node
 
 
-class Bracket(Node, frozen=True):
+class Bracket(Node):
     """[of]: for a comparison 1 where it holds, else 0 (Iverson); for anything else just a pair of brackets."""
 
     of: Node
 
 
-class Comparison(Node, frozen=True):
+class Comparison(Node):
     """first < second ≤ third …: the first, then each sign with what stands behind it."""
 
     first: Node
     others: tuple[tuple[str, Node], ...]
 
 
-class Cases(Node, frozen=True):
+class Cases(Node):
     """The first value whose condition holds, else ``otherwise``."""
 
     pieces: tuple[tuple[Node, Node], ...]
     otherwise: Node
 
 
-class Where(Node, frozen=True):
+class Where(Node):
     """A formula with letters that are defined behind it."""
 
     of: Node
     definitions: tuple[tuple[str, Node], ...]
 
 
-class Total(Node, frozen=True):
+class Total(Node):
     """Σ of the expression over an index that it names; over all that there is where it names none.
 
     ``silent``: plain text does not name the index, which the expression has.
@@ -131,65 +132,65 @@ class Total(Node, frozen=True):
     silent: bool = False
 
 
-class Series(Node, frozen=True, eq=False):
+class Series(Node, eq=False):
     """The sum of ``term(0)`` … ``term(count − 1)``."""
 
     count: int
     term: Callable[[int], Node]
 
 
-class Vector(Node, frozen=True, eq=False):
+class Vector(Node, eq=False):
     """Numbers in a row, parted by commas: all arguments of a function that takes a whole layer."""
 
     values: Array
 
 
-class Component(Node, frozen=True):
+class Component(Node):
     """One number of what is a vector: ``softmax(1, 2, 3)₁``."""
 
     of: Node
     index: int | str
 
 
-class Partial(Node, frozen=True):
+class Partial(Node):
     """∂of/∂by."""
 
     by: Node
     of: Node = Symbol("J")
 
 
-class Slope(Node, frozen=True):
+class Slope(Node):
     """f′(of), f being the activation of the layer."""
 
     of: Symbol
 
 
-class Matrix(Node, frozen=True, eq=False):
+class Matrix(Node, eq=False):
     """A matrix of numbers, (rows, columns); a vector is a column."""
 
     values: Array
 
 
-class MatrixProduct(Node, frozen=True):
+class MatrixProduct(Node):
     """A product of matrices and vectors."""
 
     factors: tuple[Node, ...]
 
 
-class Entrywise(Node, frozen=True):
+class Entrywise(Node):
     """left ⊙ right, entry by entry."""
 
     left: Node
     right: Node
 
 
-class Transposed(Node, frozen=True):
+class Transposed(Node):
     """ofᵀ."""
 
     of: Node
 
 
-class Stacked(Node, frozen=True):
+class Stacked(Node):
     """[1; of]: a vector with a 1 before it, which meets the bias."""
 
     of: Node

@@ -4,17 +4,17 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.arrays import Array, rows_times, summed, times
 from nnc.core.layers.kind import Kind, Layer, Parameters, Terms, Weights
+from nnc.core.record import Record
 from nnc.errors import InputError, counted
 
 BIAS = "bias"
 """The key of a bias that stands beside its matrix."""
 
 
-class Layout(Struct, frozen=True, eq=False):
+class Layout(Record):
     """How a file writes a layer's weights; every layout is turned to kernel (n_in, n_out) and bias (n_out,)."""
 
     name: str

@@ -5,12 +5,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core.activations import Activation
 from nnc.core.arrays import Array
 from nnc.core.given import cast, in_dtype
+from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.core.values import Comparable
 from nnc.errors import InputError
@@ -19,7 +19,7 @@ Parameters = Mapping[str, Array]
 """The arrays of a layer by their keys in a file, laid out as there."""
 
 
-class Weights(Struct, frozen=True, eq=False):
+class Weights(Record):
     """One array of a kind's parameters.
 
     ``key`` is its key in a file, and d + ``name`` + the layer's number is its derivative. ``axes`` say what its axes
@@ -51,7 +51,7 @@ class Weights(Struct, frozen=True, eq=False):
         return mask
 
 
-class Terms(Struct, frozen=True, eq=False, dict=True):
+class Terms(Record, dict=True):
     """Of one array of parameters, the terms of the sums that z is: each a number of it, and the input that it meets.
 
     Three arrays (T,): ``z`` the unit, ``at`` the number in the array, ``input`` the input, −1 where there is none; all
@@ -75,7 +75,7 @@ class Terms(Struct, frozen=True, eq=False, dict=True):
         return {what: (order, getattr(self, what)[order]) for what, order in orders.items()}
 
 
-class Kind(Struct, frozen=True, kw_only=True, eq=False):
+class Kind(Record, kw_only=True):
     """A kind of layer.
 
     ``forward(parameters, a)`` is z (N, …) of inputs a (N, …), ``gradients(parameters, a, dz)`` the derivatives by each
@@ -114,7 +114,7 @@ class Kind(Struct, frozen=True, kw_only=True, eq=False):
         return [(each, parameters[each.key]) for each in self.weights if each.key in parameters]
 
 
-class Layer(Comparable, frozen=True, eq=False):
+class Layer(Comparable):
     """One layer: parameters of a kind, and an activation.
 
     ``place`` is where the kind's key stands in its file, for messages: ``layers[0].W``, or ``W1`` in a file of bare

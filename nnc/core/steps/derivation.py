@@ -6,18 +6,17 @@ A derivation refers to the arrays of its calculation and never calculates a quan
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from msgspec import Struct
-
 from nnc.core.arrays import Array
 from nnc.core.formula.tree import Node, Symbol
 from nnc.core.places import Place
 from nnc.core.quantities import Calculation
+from nnc.core.record import Record
 
 Words: TypeAlias = tuple[str | Node, ...]
 """A sentence, with formulas in it."""
 
 
-class Line(Struct, frozen=True, eq=False):
+class Line(Record):
     """One number worked out: ``left`` = ``numbers`` = ``value``. ``quantity`` is its name, as in ``z1[2]``.
 
     ``numbers`` is None where there is nothing to work out.
@@ -29,7 +28,7 @@ class Line(Struct, frozen=True, eq=False):
     value: Any
 
 
-class Lines(Struct, frozen=True, eq=False):
+class Lines(Record):
     """Lines that are made when they are wanted, for of a thousand units a reader sees eight."""
 
     count: int
@@ -38,7 +37,7 @@ class Lines(Struct, frozen=True, eq=False):
     """Whether people read the same from the matrices."""
 
 
-class Group(Struct, frozen=True, eq=False):
+class Group(Record):
     """How one quantity comes about: its formula in letters, in matrices, then number by number.
 
     ``quantity`` is the name of the quantity; ``rule`` is left = formula = another form of it.
@@ -52,14 +51,14 @@ class Group(Struct, frozen=True, eq=False):
     """What is said right above the numbers."""
 
 
-class Section(Struct, frozen=True, eq=False):
+class Section(Record):
     """A heading and what stands below it."""
 
     title: str
     groups: tuple[Group, ...]
 
 
-class Derivation(Struct, frozen=True, eq=False):
+class Derivation(Record):
     """The sections in the order in which a person calculates them; of a batch, those of ``sample``, from 1."""
 
     sections: tuple[Section, ...]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.arrays import Array
 from nnc.core.formula.parse import parse
@@ -31,6 +30,7 @@ from nnc.core.formula.tree import (
 from nnc.core.losses import Loss
 from nnc.core.objective import Losses, Objective, evaluate, fused_loss
 from nnc.core.places import of_layer
+from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section
 from nnc.core.steps.forward import parameters
@@ -43,7 +43,7 @@ AS_OUTPUT = {"sigmoid": Call("σ", (Symbol("p"),)), "softmax": Call("softmax", (
 """activation -> how the formula of a loss of z writes its output ŷ."""
 
 
-class Setting(Struct, frozen=True, eq=False, dict=True):
+class Setting(Record, dict=True):
     """What the loss of a sample is made from: outputs p (K,), the targets of all samples, the factors."""
 
     sample: Sample

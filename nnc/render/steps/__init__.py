@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Struct
-
 from nnc import __version__
+from nnc.core.record import Record
 from nnc.core.steps.derivation import Derivation, Group, Line
 from nnc.render.calculation import meta
 from nnc.render.elision import kept
@@ -25,7 +24,7 @@ STEPS_FORMATS = {name: module for name, module in FORMATS.items() if name != "pl
 """The formats of a derivation: name -> the module that writes it."""
 
 
-class StepsReport(Struct, frozen=True, eq=False):
+class StepsReport(Record):
     """The report of one derivation; see ``Report``. With ``full`` nothing is left out; ``standalone`` is for LaTeX."""
 
     derivation: Derivation

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from msgspec import Struct
-
 from nnc.core.formula.tree import Node
+from nnc.core.record import Record
 from nnc.core.steps.derivation import Group
 from nnc.render.formula.latex import LatexNotation, width
 from nnc.render.steps import shown_lines
 from nnc.render.steps.layout import Part, broken, chain
 
 
-class Display(Struct, frozen=True, eq=False):
+class Display(Record):
     """Rows of an ``align*`` or ``aligned``, without what ends them."""
 
     rows: list[str]

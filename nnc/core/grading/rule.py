@@ -1,0 +1,198 @@
+"""The one rule for when an answer is right: at the precision at which it was written, unless the grader asks otherwise.
+
+The true value is what exact arithmetic would give. What float64 makes of it is right, too: so the truth is an interval,
+a number give or take the rounding noise of its calculation. Every comparison here is one of exact fractions.
+"""
+
+import math
+from enum import StrEnum
+from fractions import Fraction
+
+from msgspec import Struct
+
+from nnc.core.decimals import Written, cut, leading_exponent, power_of_ten, read_written
+from nnc.core.record import Record
+from nnc.errors import InputError
+
+ZERO = Fraction(1, 10**12)
+"""What a true 0 may be answered by: what is left in float64 where terms of about 1 cancel."""
+
+FLOAT_NOISE = 4
+"""Units in the last place that a float is off where nothing more is known of it."""
+MIN_SIG = 3
+"""Digits below which a rounded answer says too little."""
+MOST_JUDGED = 12
+"""Significant digits that are judged at most: what follows them in a float64 is rounding."""
+_MOST_DIGITS = 100  # to ask for
+_CLEAR = 1000  # times its noise: a result does not come so near to a decimal of that unit by chance
+
+
+class Verdict(StrEnum):
+    """What becomes of one answer, best first."""
+
+    RIGHT = "right"
+    TRUNCATED = "truncated"
+    TOO_FEW_DIGITS = "too few digits"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    WRONG = "wrong"
+    WRONG_SHAPE = "wrong shape"
+
+    @property
+    def holds(self) -> bool:
+        """Whether the answer counts as right."""
+        return self in (Verdict.RIGHT, Verdict.TRUNCATED)
+
+
+class Rule(Struct, frozen=True):
+    """How near is right: as written, with at least ``min_sig`` digits, or one of three other measures.
+
+    ``rtol`` and ``atol`` (one without the other leaves it 0): |given − true| ≤ atol + rtol |true|. ``sig``,
+    ``decimals``: so many significant digits, or decimals, whatever follows them. Raises InputError for a number out of
+    range, and for two measures at once.
+    """
+
+    min_sig: int = MIN_SIG
+    rtol: float | None = None
+    atol: float | None = None
+    sig: int | None = None
+    decimals: int | None = None
+
+    def __post_init__(self) -> None:
+        asked = {"rtol": self.rtol, "atol": self.atol, "sig": self.sig, "decimals": self.decimals}
+        kinds = [name for name, value in asked.items() if value is not None]
+        if self.min_sig != MIN_SIG:
+            kinds.insert(0, "min_sig")
+        if len(kinds) > 1 and kinds != ["rtol", "atol"]:
+            raise InputError(f"{' and '.join(kinds)} measure an answer in different ways; give one of them")
+        for name in ("rtol", "atol"):
+            tolerance = asked[name]
+            if tolerance is not None and not 0 <= tolerance < math.inf:
+                raise InputError(f"{name} is {tolerance}, expected a number from 0 up")
+        for name, digits, least in (("min_sig", self.min_sig, 1), ("sig", self.sig, 1), ("decimals", self.decimals, 0)):
+            if digits is not None and not least <= digits <= _MOST_DIGITS:
+                raise InputError(f"{name} is {digits}, expected a whole number from {least} to {_MOST_DIGITS}")
+
+
+class Truth(Record):
+    """Where an answer may lie, in any of the ``spans`` (low, high), and what the exact value is taken to be.
+
+    ``exact`` says that ``value`` is known: it is a fraction, or a decimal of so few digits that the result would not
+    come so near to it by chance.
+    """
+
+    value: Fraction
+    spans: tuple[tuple[Fraction, Fraction], ...]
+    exact: bool
+
+    @classmethod
+    def of(cls, value: float | Fraction, noise: float = 0.0, rival: float = math.nan) -> "Truth":
+        """A result (finite) and how far rounding may take it; a float is off by 4 ulp at least.
+
+        ``rival`` is where rounding takes it across a kink, give or take the same; NaN where there is none.
+        """
+        if isinstance(value, float):
+            noise = max(noise, FLOAT_NOISE * math.ulp(value))
+        centre, margin = Fraction(value), Fraction(noise)
+        others = [] if math.isnan(rival) else [Fraction(rival)]
+        spans = tuple((at - margin, at + margin) for at in (centre, *others))
+        if isinstance(value, Fraction) or not margin:
+            return cls(centre, spans, exact=True)
+        short = _short(centre, margin)
+        exact = abs(short - centre) <= margin
+        return cls(short if exact else centre, spans, exact)
+
+    def within(self, given: Fraction, tolerance: Fraction) -> bool:
+        """Whether a number is at most a tolerance away from where an answer may lie."""
+        return any(low - tolerance <= given <= high + tolerance for low, high in self.spans)
+
+
+class Judgement(Record):
+    """The verdict on one number: what was given, and how far it is from the true value where both are numbers."""
+
+    verdict: Verdict
+    given: object
+    difference: float | None = None
+
+
+def judge(given: object, truth: Truth | None, rule: Rule | None = None) -> Judgement:
+    """The verdict on one answer, which is a leaf of a document: text as it was written, a number, or None for none.
+
+    ``truth`` is None where the result is not finite: then no answer matches it, just as NaN and ∞ match no result.
+    """
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return Judgement(Verdict.MISSING, given)
+    written = read_written(given)
+    if written is None:
+        return Judgement(Verdict.UNREADABLE, given)
+    if written.value is None or truth is None:
+        return Judgement(Verdict.WRONG, given)
+    verdict = _verdict(written, written.value, truth, rule or Rule())
+    return Judgement(verdict, given, nearest_float(written.value - truth.value))
+
+
+def _short(value: Fraction, margin: Fraction) -> Fraction:
+    """The decimal nearest to a value whose last digit stands clear of the noise."""
+    if abs(value) <= margin:
+        return Fraction(0)
+    unit = power_of_ten(leading_exponent(margin * _CLEAR) + 1)
+    return round(value / unit) * unit
+
+
+def _verdict(written: Written, given: Fraction, truth: Truth, rule: Rule) -> Verdict:
+    if truth.within(given, Fraction(0)) or (truth.value == 0 and abs(given) <= ZERO):
+        return Verdict.RIGHT
+    if rule.rtol is not None or rule.atol is not None:
+        tolerance = _exact(rule.atol) + _exact(rule.rtol) * abs(truth.value)
+        return Verdict.RIGHT if truth.within(given, tolerance) else Verdict.WRONG
+    unit = max(written.unit, _wanted_unit(truth, rule), _finest_unit(truth))
+    counted = cut(given, unit)
+    if truth.within(counted, unit / 2) or truth.within(given, unit / 2):
+        verdict = Verdict.RIGHT
+    elif _is_truncated(counted, unit, truth):
+        verdict = Verdict.TRUNCATED
+    else:
+        return Verdict.WRONG
+    if not too_few(written, rule):
+        return verdict
+    return Verdict.TOO_FEW_DIGITS if written.digits else Verdict.WRONG  # 0 for 0.485 says nothing that is right
+
+
+def _wanted_unit(truth: Truth, rule: Rule) -> Fraction:
+    """One at the last digit that is judged; 0 where that is the last one written."""
+    if rule.decimals is not None:
+        return power_of_ten(-rule.decimals)
+    if rule.sig is not None and truth.value:
+        return power_of_ten(leading_exponent(truth.value) - rule.sig + 1)
+    return Fraction(0)
+
+
+def _finest_unit(truth: Truth) -> Fraction:
+    """One at the last digit that may be judged."""
+    return power_of_ten(leading_exponent(truth.value) - MOST_JUDGED + 1) if truth.value else Fraction(0)
+
+
+def too_few(written: Written, rule: Rule) -> bool:
+    """Whether a number is too short to be right, were it rounded rightly."""
+    if rule.decimals is not None:
+        return written.unit > power_of_ten(-rule.decimals)
+    return written.digits < (rule.sig or rule.min_sig)
+
+
+def _is_truncated(counted: Fraction, unit: Fraction, truth: Truth) -> bool:
+    if truth.exact:
+        return counted == cut(truth.value, unit)
+    return any(cut(low, unit) <= counted <= cut(high, unit) for low, high in truth.spans)
+
+
+def _exact(tolerance: float | None) -> Fraction:
+    """A tolerance as it was written: 0.07 is 7/100, not the float beside it."""
+    return Fraction(repr(float(tolerance or 0)))
+
+
+def nearest_float(value: Fraction) -> float:
+    """A fraction as a float, infinite where it is beyond them."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

@@ -1,0 +1,125 @@
+"""The JSON Schema of network files and sheets, from the types that they are decoded into."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from nnc.core.activations import ACTIVATIONS
+from nnc.core.imbalance import METHODS
+from nnc.core.losses import LOSSES
+from nnc.io.files.network import Matrix, NetworkDocument
+from nnc.io.files.sheet_document import SheetDocument
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+HELP = {
+    "$schema": "Where an editor finds this schema.",
+    "layers": "The layers, first to last.",
+    "x": "Input: a list is one sample, a list of lists a batch.",
+    "y": "Target: values, one-hot, or a class index from 0; a batch has one a sample.",
+    "loss": "The loss, as in half_sse, huber:delta=0.5 or {name: huber, delta: 0.5}.",
+    "class_weights": "One weight a class, class 0 first; or a mapping of class to weight.",
+    "sample_weights": "One weight a sample of a batch.",
+    "title": "What this is, for people.",
+    "source": "Where it comes from, for people.",
+    "note": "Anything, for people.",
+    "W": "(inputs + 1, units), row 0 is the bias.",
+    "Theta": "(units, inputs + 1), column 0 is the bias.",
+    "weight": "(units, inputs), the bias beside it, as in PyTorch.",
+    "kernel": "(inputs, units), the bias beside it, as in Keras.",
+    "bias": "(units,), beside weight or kernel.",
+    "activation": "The activation, as in relu, leaky_relu:negative_slope=0.1 or {name: leaky_relu, …}.",
+    "questions": "The questions, in the order in which they are marked.",
+    "tolerance": "When an answer is right; if not given, rounded or cut off at its last digit, with 3 digits or more.",
+    "weights": "A network file, from the sheet's folder, in place of layers.",
+    "activations": "One activation a layer, in place of those of the layers.",
+    "y_hat": "Outputs, in place of a network and its input.",
+    "reduction": "How a batch's losses become one.",
+    "l2": "Add ½ λ Σ of the squared weights, biases left out.",
+    "counts": "Samples in each class, for questions about class weights: a list, or a mapping of class to count.",
+    "labels": "The class of each sample, to be counted.",
+    "method": "How class weights follow from counts, as in balanced or effective:beta=0.99.",
+    "normalize": "Scale the class weights so that this of them is 1.",
+    "id": "The question's name, by which it is answered.",
+    "quantity": "What is asked for: y_hat, dW2, a number of it, dW2[1,1], or a class's weight, weights[A].",
+    "points": "What it is worth.",
+    "split": "all: points for all numbers or none; element: for each number its share.",
+    "text": "The question, for people.",
+    "feedback": "What to say to an answer that is not right.",
+    "answer": "The sheet's own answer, which nnc check SHEET checks.",
+    "min_sig": "Significant digits that an answer needs.",
+    "rtol": "Right within atol + rtol · |true value|.",
+    "atol": "Right within atol + rtol · |true value|.",
+    "sig": "Judge the first so many significant digits.",
+    "decimals": "Judge the first so many decimals.",
+}
+"""key -> what it holds. A key means the same wherever it may stand."""
+
+_TABLES: dict[str, Mapping[str, object]] = {
+    "activation": ACTIVATIONS,
+    "activations": ACTIVATIONS,
+    "loss": LOSSES,
+    "method": METHODS,
+}
+_LEAF = {"anyOf": [{"type": "integer"}, {"type": "number"}, {"type": "string"}]}
+_NUMBER = {"description": 'A number, or text that is one: "1/3".', "type": ["number", "string"]}
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The schema of a ``network`` file or of a ``sheet``."""
+    if kind == "sheet":
+        made = _described(msgspec.json.schema(SheetDocument))
+        return {"$schema": DRAFT, "title": "A sheet of questions for nnc check", **made}
+    made = _described(msgspec.json.schema(NetworkDocument))
+    matrix = _described(msgspec.json.schema(Matrix))
+    bare = [
+        {"description": "Matrices W, first layer first.", "type": "array", "items": matrix, "minItems": 1},
+        {
+            "description": "Matrices by their names.",
+            "type": "object",
+            "patternProperties": {"^(W|Theta)[1-9][0-9]*$": matrix},
+            "additionalProperties": False,
+            "minProperties": 1,
+        },
+    ]
+    document = {"$ref": made.pop("$ref")}
+    return {"$schema": DRAFT, "title": "A network for nnc", "anyOf": [document, *bare], **made}
+
+
+def schema_text(kind: str) -> str:
+    """The schema as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(schema(kind)), indent=2).decode() + "\n"
+
+
+def _described(made: dict[str, Any]) -> dict[str, Any]:
+    """msgspec's schema with a name for what is a number, and with help and names for editors to offer."""
+    short: dict[str, Any] = _numbers_named(made)
+    for definition in short.get("$defs", {}).values():
+        for key, found in definition["properties"].items():
+            found["description"] = HELP[key]
+            if key in _TABLES:
+                _names_offered(found, list(_TABLES[key]))
+    if b'"#/$defs/number"' in msgspec.json.encode(short) and "$defs" in short:
+        short["$defs"]["number"] = _NUMBER
+    return short
+
+
+def _numbers_named(made: Any) -> Any:
+    if made == _LEAF:
+        return {"$ref": "#/$defs/number"}
+    if isinstance(made, dict):
+        extra = {key: value for key, value in made.items() if key != "anyOf"}
+        if made.get("anyOf") == _LEAF["anyOf"]:
+            return {"$ref": "#/$defs/number", **extra}
+        return {key: _numbers_named(value) for key, value in made.items()}
+    if isinstance(made, list):
+        if made[:3] == _LEAF["anyOf"]:
+            return [{"$ref": "#/$defs/number"}, *map(_numbers_named, made[3:])]
+        return list(map(_numbers_named, made))
+    return made
+
+
+def _names_offered(found: dict[str, Any], names: list[str]) -> None:
+    choice = found["items"] if found.get("type") == "array" else found
+    choice["examples"] = names

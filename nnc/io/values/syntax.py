@@ -1,0 +1,153 @@
+"""The ways to write numbers: on a command line, as CSV, as NDJSON, in a document.
+
+Each function makes a tree, in which numbers may still be text, and a namer that says where in the text an index of the
+tree stands. What is a number and what is not, ``nnc.io.values.arrays`` decides.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from nnc.errors import InputError, within
+from nnc.io.text.documents import decode_json
+from nnc.io.text.wording import quoted
+from nnc.io.values.arrays import is_number
+
+_MOST_KEYS = 12  # of an object, listed in a message
+
+
+class Written(NamedTuple):
+    """A tree, and what to call the number or the row of an index in a message."""
+
+    tree: Any
+    name: Callable[[tuple[int, ...]], str]
+
+
+def inline(text: str) -> Written:
+    """``1`` is a number, ``2,3`` numbers, ``2,3;4,5`` rows; a trailing ``;`` makes rows of one row."""
+    if ";" not in text:
+        return in_document(text.split(",") if "," in text else text)
+    rows = text.split(";")
+    if not rows[-1].strip():
+        rows.pop()
+    for index, row in enumerate(rows):
+        if not row.strip():
+            raise InputError(f"row {index + 1} is empty, expected numbers")
+    return in_document([row.split(",") for row in rows])
+
+
+def in_document(tree: Any) -> Written:
+    """Numbers are counted as people count them: "number 2" of a list, "row 1, number 2" of rows."""
+    rows = isinstance(tree, list) and bool(tree) and isinstance(tree[0], list)
+
+    def name(indices: tuple[int, ...]) -> str:
+        if not indices:
+            return "the value"
+        if len(indices) == 1:
+            return f"{'row' if rows else 'number'} {indices[0] + 1}"
+        return f"row {indices[0] + 1}, number {indices[1] + 1}"
+
+    return Written(tree, name)
+
+
+def csv_numbers(data: bytes) -> Written:
+    """Rows of numbers separated by commas; a first row without any number is a header.
+
+    One row is what it would be on a command line: numbers, or a number.
+    """
+    lines, rows = csv_rows(data)
+    if _is_header(rows[0]):
+        del lines[0], rows[0]
+        if not rows:
+            raise InputError("there is a header, but no row of numbers below it")
+    if len(rows) > 1:
+        return Written(rows, _in_lines(lines))
+    (line,), (row,) = lines, rows
+    return Written(
+        row if len(row) > 1 else row[0],
+        lambda indices: f"line {line}, number {indices[0] + 1 if indices else 1}",
+    )
+
+
+def csv_rows(data: bytes) -> tuple[list[int], list[list[str]]]:
+    """The lines that are not blank: their numbers, and their cells."""
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    for line, row in csv_lines(data):
+        lines.append(line)
+        rows.append(row)
+    return lines, rows
+
+
+def csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The number and the cells of each line that is not blank, read when it is asked for. Raises InputError."""
+    import csv
+    import io
+
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"), strict=True)
+    blank = True
+    try:
+        for row in reader:
+            if len(row) > 1 or "".join(row).strip():
+                blank = False
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise InputError(f"line {reader.line_num}: {error}") from None
+    if blank:
+        raise InputError("there are no values, only blank lines")
+
+
+def ndjson(data: bytes, *, key: str, as_text: bool) -> Written:
+    """One sample a line: numbers, a number, or an object whose entry ``key`` is one of these."""
+    lines: list[int] = []
+    rows: list[Any] = []
+    for line, text in enumerate(data.split(b"\n"), start=1):
+        if text.strip():
+            lines.append(line)
+            rows.append(_sample(text, line, key=key, as_text=as_text))
+    return Written(rows, _in_lines(lines)) if len(rows) > 1 else in_document(rows[0])
+
+
+def is_ndjson(data: bytes) -> bool:
+    """Whether JSON text is several values, one a line, and not one value that goes over several lines."""
+    first, _, rest = data.lstrip().partition(b"\n")
+    if not rest or rest.isspace():
+        return False
+    try:
+        decode_json(first, object)
+    except InputError:
+        return False
+    return True
+
+
+def entry(tree: Any, key: str) -> Any:
+    """The entry named ``key`` where a tree is a mapping, as nnc's own output is; any other tree as it is."""
+    if not isinstance(tree, dict):
+        return tree
+    if key in tree:
+        return tree[key]
+    if not tree:
+        raise InputError(f"the mapping is empty, expected an entry {key!r}")
+    names = [quoted(name) for name in tree]
+    listed = ", ".join(names[:_MOST_KEYS]) + (", …" if len(names) > _MOST_KEYS else "")
+    raise InputError(f"there is no entry {key!r}, only {listed}")
+
+
+def _sample(text: bytes, line: int, *, key: str, as_text: bool) -> Any:
+    with within(f"line {line}"):
+        sample = entry(decode_json(text, object, as_text=as_text), key)
+    return sample if isinstance(sample, list) else [sample]
+
+
+def _is_header(row: list[str]) -> bool:
+    """Whether a row is names: no cell is a number, and none is without letters, which would be a slip in a number."""
+    cells = [cell for cell in row if cell.strip()]
+    return not any(map(is_number, cells)) and all(any(map(str.isalpha, cell)) for cell in cells)
+
+
+def _in_lines(lines: list[int]) -> Callable[[tuple[int, ...]], str]:
+    def name(indices: tuple[int, ...]) -> str:
+        if not indices:
+            return "the value"
+        return f"line {lines[indices[0]]}" + "".join(f", number {index + 1}" for index in indices[1:])
+
+    return name

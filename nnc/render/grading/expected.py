@@ -1,0 +1,105 @@
+"""Answers compared with true values as a report: a row a number."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nnc import __version__
+from nnc.core.arrays import EXACT, Array
+from nnc.core.grading.rule import Rule, Verdict
+from nnc.core.grading.truth import Result
+from nnc.core.grading.verdicts import Judged
+from nnc.core.quotes import quotation
+from nnc.core.record import Record
+from nnc.render.grading.words import plain_rule, rule_words, tone
+from nnc.render.numbers import plain
+from nnc.render.report import Block, Cell, Column, Grid
+
+
+class Comparison(Record):
+    """One number that was expected, or a whole quantity that is missing, unreadable or of another shape."""
+
+    quantity: str
+    expected: str
+    computed: Array
+    difference: float | None
+    verdict: Verdict
+    note: str = ""
+
+
+class ExpectationReport(Record):
+    """The report of some answers to one calculation; see ``Report``. ``exact``: whether fractions stay fractions."""
+
+    comparisons: list[Comparison]
+    rule: Rule
+    exact: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether every answer does."""
+        return all(comparison.verdict.holds for comparison in self.comparisons)
+
+    def data(self) -> dict[str, Any]:
+        """Every comparison, then whether all hold, and by which rule."""
+        return {
+            "expectations": list(self.records()),
+            "holds": self.holds,
+            "rule": plain_rule(self.rule),
+            "meta": {"version": __version__},
+        }
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """One object a number."""
+        for c in self.comparisons:
+            yield {
+                "quantity": c.quantity,
+                "expected": c.expected,
+                "computed": plain(self._value(c)),
+                "difference": c.difference,
+                "verdict": c.verdict.value,
+                "holds": c.verdict.holds,
+                **({"note": c.note} if c.note else {}),
+            }
+
+    def values(self) -> Iterator[str]:
+        """The verdict on each number."""
+        for comparison in self.comparisons:
+            yield comparison.verdict.value
+
+    def blocks(self) -> Iterator[Block]:
+        """A row a number."""
+        rows = self.comparisons
+        columns = [
+            Column("quantity", [c.quantity for c in rows]),
+            Column("expected", [c.expected for c in rows]),
+            Column("computed", [self._cell(c) for c in rows]),
+            Column("difference", ["" if c.difference is None else c.difference for c in rows]),
+            Column(
+                "verdict",
+                [f"{c.verdict}: {c.note}" if c.note else str(c.verdict) for c in rows],
+                tones=[tone(c.verdict) for c in rows],
+            ),
+        ]
+        yield Grid("", columns, strong=True)
+
+    def captions(self) -> Iterator[str]:
+        """By which rule the answers were judged."""
+        yield rule_words(self.rule)
+
+    def _value(self, c: Comparison) -> Array:
+        return c.computed.astype(float) if c.computed.dtype == EXACT and not self.exact else c.computed
+
+    def _cell(self, c: Comparison) -> Cell:
+        cell: Cell = "" if c.computed.ndim else self._value(c).reshape(-1)[0]
+        return cell
+
+
+def comparisons(result: Result, given: object, judged: Judged) -> Iterator[Comparison]:
+    """A row for each number of an answer, or one for it all where it has no number in each place."""
+    if not judged.elements:
+        yield Comparison(result.name, quotation(given), result.value, None, judged.verdict, judged.misfit)
+    for index, name in result.numbers():
+        if judged.elements:
+            one = judged.elements[index]
+            yield Comparison(name, quotation(one.given), np.asarray(result.value[index]), one.difference, one.verdict)

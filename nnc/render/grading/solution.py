@@ -1,0 +1,66 @@
+"""The answer key of a sheet as a report."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nnc import __version__
+from nnc.core.grading.marks import Question
+from nnc.core.record import Record
+from nnc.render.formats import FORMATS
+from nnc.render.grading.words import number, solution
+from nnc.render.numbers import PRECISION, plain
+from nnc.render.report import Block, Column, Grid, Heading
+
+SOLUTION_FORMATS = FORMATS | {"csv": "nnc.render.grading.formats.key"}
+"""The formats of an answer key: name -> the module that writes it."""
+
+
+class SolutionReport(Record):
+    """The report of the right answers; see ``Report``."""
+
+    title: str
+    questions: Sequence[Question]
+    precision: int = PRECISION
+
+    def data(self) -> dict[str, Any]:
+        """Every question with its true value, then ``meta``."""
+        head = {"title": self.title} if self.title else {}
+        return {**head, "questions": list(self.records()), "meta": {"version": __version__}}
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """One object a question."""
+        for question in self.questions:
+            yield {
+                "id": question.id,
+                "quantity": question.quantity,
+                "text": question.text,
+                "points": number(question.points),
+                "true": plain(question.result.as_floats()),
+            }
+
+    def values(self) -> Iterator[Any]:
+        """The true values."""
+        for question in self.questions:
+            yield question.result.as_floats()
+
+    def blocks(self) -> Iterator[Block]:
+        """A row a question."""
+        if self.title:
+            yield Heading(self.title)
+        texts = [Column("text", [q.text for q in self.questions])] if any(q.text for q in self.questions) else []
+        yield Grid(
+            "Solution",
+            [
+                Column("question", [q.id for q in self.questions]),
+                *texts,
+                Column("quantity", [q.quantity for q in self.questions]),
+                Column("true value", [solution(q.result, self.precision) for q in self.questions], strong=True),
+                Column("points", [number(q.points) for q in self.questions]),
+            ],
+            elide=False,
+            strong=True,
+        )
+
+    def captions(self) -> Iterator[str]:
+        """Nothing: the sheet says what is asked."""
+        return iter(())
