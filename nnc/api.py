@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from nnc.core import imbalance
 from nnc.core.activations import ACTIVATIONS, Activation
-from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Scalar
+from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array, Scalar
 from nnc.core.given import numbers, shown
 from nnc.core.layers import KINDS, Layer, arrays
 from nnc.core.losses import LOSSES, Loss
@@ -93,7 +93,7 @@ def objective(
 
 def forward(network: Network, x: Numbers) -> Calculation:
     """x, every z_k and a_k, and y_hat, for one sample x (n0,) or a batch (N, n0)."""
-    return solve(Problem(_network(network), x=numbers("x", x)))
+    return solve(Problem(_network(network), x=_inputs(network, x)))
 
 
 def loss(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
@@ -110,7 +110,7 @@ def grad_of(network: Network, x: Numbers, part: str) -> Calculation:
     """The derivatives of one number of the forward pass, such as ``"y_hat[1]"`` (from 1), by all that leads to it."""
     if not isinstance(part, str):
         raise InputError(f"part is {shown(part)}, expected the name of a number, as in y_hat[1]")
-    return solve(Problem(_network(network), x=numbers("x", x), of=read_place(part)))
+    return solve(Problem(_network(network), x=_inputs(network, x), of=read_place(part)))
 
 
 def verify(
@@ -133,7 +133,11 @@ def imbalance_weights(
 
 
 def _problem(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Problem:
-    return Problem(_network(network), x=numbers("x", x), y=numbers("y", y), objective=_objective(objective))
+    return Problem(_network(network), x=_inputs(network, x), y=numbers("y", y), objective=_objective(objective))
+
+
+def _inputs(network: Network, x: Numbers) -> Array:
+    return numbers("x", x, most=1 + len(_network(network).layers[0].kind.takes))
 
 
 def _network(given: Network) -> Network:

@@ -32,7 +32,7 @@ class Network(Comparable):
                 hint = "; give the layers one by one: network(*layers)" if isinstance(layer, list | tuple) else ""
                 raise InputError(f"layer {number} is {shown(layer)}, expected a Layer, as nnc.layer gives it{hint}")
         for number, (below, layer) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):
-            if layer.n_in != below.n_out:
+            if layer.shapes[0] != below.shapes[1]:
                 raise InputError(_misfit(below, layer, number))
         if self.dtype == EXACT:
             force_setattr(self, "layers", self._layers_in(EXACT))
@@ -77,9 +77,14 @@ class Network(Comparable):
 
     def check_inputs(self, x: Array) -> None:
         """Raises InputError where x, (n0,) or (N, n0), does not have a value for each input."""
-        found, first = x.shape[-1], self.layers[0]
-        if found == self.n_in:
+        first = self.layers[0]
+        shape = first.shapes[0]
+        if x.shape[-len(shape) :] == shape:
             return
+        if len(shape) > 1:
+            found, wanted = (" × ".join(map(str, one)) for one in (x.shape[-len(shape) :], shape))
+            raise InputError(f"x is {found}, expected {wanted}: the inputs of {first.where()}", about="x")
+        found = x.shape[-1]
         whose = "x has" if x.ndim == 1 else "each row of x has"
         message = f"{whose} {counted(found, 'value')}, expected {self.n_in}: the inputs of {first.where()}"
         if found > 1 and len(self.layers) == 1 and (hint := first.kind.otherwise(first, found)):

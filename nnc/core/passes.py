@@ -25,6 +25,7 @@ from nnc.errors import InputError, NotFiniteError, about
 if TYPE_CHECKING:
     from nnc.core.problem import Problem
 
+UNIT = ("unit",)
 Gradients: TypeAlias = Mapping[str, Array]
 """The derivatives by a layer's parameters, by their keys."""
 
@@ -123,8 +124,10 @@ class Pass:
         for name in given.keys() & {"x", "y", "y_hat" if problem.network is None else "x"}:
             raise InputError(f"{name} is an input, so it is not calculated", about="given")
         self.problem = problem
-        rows = np.atleast_2d(self.start)
-        self.record = Recorder(len(rows), batch=self.start.ndim == 2, given=given)
+        # What the axes of x are, then those of the z and a of each layer.
+        self.axes = [self.layers[0].kind.takes, *(layer.kind.gives for layer in self.layers)] if self.layers else [UNIT]
+        batch = self.start.ndim > len(self.axes[0])
+        self.record = Recorder(len(self.start) if batch else 1, batch=batch, given=given)
         self.values = self.record.values
 
     def done(self) -> Calculation:
@@ -135,21 +138,25 @@ class Pass:
         """Where the equations of a layer are applied."""
         return At(number, self.layers[number - 1], self.values, known)
 
+    def _record(self, name: str, value: Array, number: int) -> Array:
+        """Records what has a number for each of a layer's units, or for each input where the number is 0."""
+        return self.record.samples(name, value, number, self.axes[number])
+
     def forward(self) -> None:
         """x, every z and a, and y_hat. What overflows is refused where it is recorded."""
-        rows = np.atleast_2d(self.start)
+        rows = self.start if self.record.batch else self.start[None]
         if not self.layers:
             self.record.samples("y_hat", rows)
             return
-        a = self.record.samples("x", rows, 0)
+        a = self._record("x", rows, 0)
         for number in range(1, len(self.layers) + 1):
             at, z_name, a_name = self.at(number), of_layer("z", number), of_layer("a", number)
             with naming(z_name):
                 z = self.rules.affine(at, a)
                 require_short(z)
-            z = self.record.samples(z_name, z, number)
-            a = self.record.samples(a_name, self.rules.activate(at, z), number)
-        self.record.samples("y_hat", a)
+            z = self._record(z_name, z, number)
+            a = self._record(a_name, self.rules.activate(at, z), number)
+        self.record.samples("y_hat", a, axes=self.axes[-1])
 
     def loss(self) -> None:
         """y, each output's and each sample's share of the loss, and J."""
@@ -224,11 +231,12 @@ class Pass:
         quantity.check_index(of.index)
         seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
         seed[of.index] = 1
-        rows, top = np.atleast_2d(seed), len(self.layers) if quantity.layer is None else quantity.layer
+        rows = seed if self.record.batch else seed[None]
+        top = len(self.layers) if quantity.layer is None else quantity.layer
         if quantity.name == of_layer("z", top):
             self._back(top, None, rows)
         else:
-            self._back(top, self.record.samples(by(of.name), rows, quantity.layer), None)
+            self._back(top, self.record.samples(by(of.name), rows, quantity.layer, self.axes[top]), None)
 
     def _back(self, top: int, da: Array | None, dz: Array | None) -> None:
         """The chain rule from a layer down to x, given its da, or its dz where that is known better."""
@@ -237,12 +245,12 @@ class Pass:
             at, dz_name = self.at(number, dz), by(of_layer("z", number))
             slopes = self.rules.slope(at)
             if slopes is not None:
-                self.record.samples(slope(number), slopes, number)
-            dz = self.record.samples(dz_name, self.rules.dz(at, da), number)
+                self._record(slope(number), slopes, number)
+            dz = self._record(dz_name, self.rules.dz(at, da), number)
             self._by_parameters(at, dz, l2)
             with naming(by(below(number))):
                 da = self.rules.da(at, dz)
-            da, dz = self.record.samples(by(below(number)), da, number - 1), None
+            da, dz = self._record(by(below(number)), da, number - 1), None
 
     def _by_parameters(self, at: At, dz: Array, l2: Scalar | None) -> None:
         kind, rules = at.layer.kind, self.rules

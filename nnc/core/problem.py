@@ -10,7 +10,7 @@ from nnc.core.arrays import EXACT, Array
 from nnc.core.given import cast, numbers
 from nnc.core.network import Network
 from nnc.core.objective import Objective
-from nnc.core.passes import RULES, Pass, Rules
+from nnc.core.passes import RULES, UNIT, Pass, Rules
 from nnc.core.places import Place
 from nnc.core.quantities import STAGES, Calculation, Stage
 from nnc.core.values import Comparable
@@ -38,6 +38,12 @@ class Problem(Comparable):
         """As far as it can be calculated."""
         whole = self.of is not None or (self.y is not None and self.objective is not None)
         return "backward" if whole else "forward"
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        inputs, takes = (self.y_hat, UNIT) if self.network is None else (self.x, self.network.layers[0].kind.takes)
+        return len(inputs) if inputs is not None and inputs.ndim > len(takes) else 1
 
     @property
     def exact(self) -> bool:

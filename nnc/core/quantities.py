@@ -184,8 +184,16 @@ class Recorder:
         self._quantities: list[Quantity] = []
         self._warnings: list[str] = []
 
-    def samples(self, name: str, value: Array, layer: int | None = None, *, stepped_over: bool = False) -> Array:
-        """Records a value for each sample and unit, (N, n), or for each sample, (N,).
+    def samples(
+        self,
+        name: str,
+        value: Array,
+        layer: int | None = None,
+        axes: tuple[str, ...] = ("unit",),
+        *,
+        stepped_over: bool = False,
+    ) -> Array:
+        """Records a value for each sample and unit, (N, n), or for each sample, (N,); ``axes`` are those of a sample.
 
         One that is ``stepped_over`` by a fused pair may be infinite; that is a warning, for what follows is right.
         """
@@ -195,7 +203,7 @@ class Recorder:
             require_finite(name, taken)
         elif not is_finite(taken).all():
             self.warn(f"{name} exceeds {taken.dtype} at a saturated output; the loss and dz are from z, and exact")
-        self._add(name, taken, ("sample", "unit")[not self.batch : value.ndim], layer)
+        self._add(name, taken, ("sample", *axes)[not self.batch : value.ndim], layer)
         self.values[name] = value if taken is own else taken if self.batch else taken[None]
         return self.values[name]
 

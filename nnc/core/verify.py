@@ -167,7 +167,8 @@ def _estimate(runs: Iterator[Array], kink: Array) -> Estimate:
 
 def _chain(network: Network, calculation: Calculation, objective: Objective) -> dict[str, Estimate]:
     """The derivatives of J by each weight, bias and input, of the shapes that ``grad`` gives them."""
-    values = {name: np.atleast_2d(value) for name, value in calculation.items()}
+    forward = (q for q in calculation.quantities if q.stage == "forward")
+    values = {q.name: q.value.reshape(calculation.samples, -1) for q in forward}
     rng = np.random.default_rng(0)
     found = {}
     loss, outputs = _loss(network, values, calculation["y"], objective, batch=calculation.batch)
@@ -182,8 +183,7 @@ def _chain(network: Network, calculation: Calculation, objective: Objective) -> 
             decay = np.where(each.is_bias(parameter), 0, float(objective.l2 or 0) * parameter)
             found[by(of_layer(each.name, k))] = replace(estimate, value=estimate.value + decay)
         dz = dz.through(layer)
-    dx = _estimate(iter(dz.runs), dz.kink)
-    found["dx"] = dx if calculation.batch else dx.map(lambda part: part[0])
+    found["dx"] = _estimate(iter(dz.runs), dz.kink).map(partial(np.reshape, shape=calculation["dx"].shape))
     return found
 
 

@@ -115,13 +115,14 @@ class CalculationReport(Record):
     def _matrices(self, q: Quantity) -> Iterator[Grid]:
         """The last two axes as rows and columns, once for each index of those before."""
         assert q.layer is not None  # a matrix is a layer's
-        kind = self._layer(q.layer).kind.name
+        kind = self._layer(q.layer).kind if q.layer else None
+        laid_out = f" · as {kind.name}" if kind and q.axes in (each.axes for each in kind.weights) else ""
         *_, down, across = q.axes
         rows, columns = (_labels(*axis, below(q.layer)) for axis in zip(q.axes[-2:], q.value.shape[-2:], strict=True))
         for first in np.ndindex(q.value.shape[:-2]):
             which = "".join(f", {axis} {i + 1}" for axis, i in zip(q.axes, first, strict=False))
             cells = [Column(head, q.value[first][:, j]) for j, head in enumerate(columns)]
-            yield Grid(f"{q.name}{which} · as {kind}: {down}s × {across}s", [Column("", rows), *cells])
+            yield Grid(f"{q.name}{which}{laid_out}: {down}s × {across}s", [Column("", rows), *cells])
 
 
 REDUCTION_WORDS = {

@@ -216,6 +216,11 @@ def column(values: Array) -> Matrix:
     return Matrix(values.reshape(-1, 1))
 
 
+def arranged(values: Array) -> Matrix:
+    """The numbers of one sample as a matrix: rows and columns where there are two axes, else a column."""
+    return Matrix(values) if values.ndim == 2 else column(values)
+
+
 def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
     """The tree with every node replaced for which ``change`` gives another, from the top down.
 

@@ -151,9 +151,7 @@ def _weighting_noise(weighting: ClassWeighting, value: Array) -> Array:
 
 
 def _is_small(problem: Problem) -> bool:
-    layers = () if problem.network is None else problem.network.layers
-    inputs = problem.y_hat if problem.x is None else problem.x
-    samples = 1 if inputs is None or inputs.ndim < 2 else len(inputs)
+    layers, samples = () if problem.network is None else problem.network.layers, problem.samples
     work = samples * sum(layer.size for layer in layers)
     growth = samples * math.prod(layer.n_in + 1 for layer in layers)
     return work <= MOST_EXACT_WORK and growth <= MOST_EXACT_GROWTH

@@ -12,4 +12,9 @@ def arrays() -> dict[str, Weights]:
     return {each.key: each for kind in KINDS.values() for each in kind.weights}
 
 
-__all__ = ["KINDS", "Kind", "Layer", "Parameters", "Terms", "Weights", "arrays"]
+def most_axes() -> int:
+    """The most axes that an input may have, that of the samples among them."""
+    return 1 + max(len(kind.takes) for kind in KINDS.values())
+
+
+__all__ = ["KINDS", "Kind", "Layer", "Parameters", "Terms", "Weights", "arrays", "most_axes"]

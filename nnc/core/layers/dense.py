@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from nnc.core.arrays import Array, rows_times, summed, times
-from nnc.core.layers.kind import Kind, Layer, Parameters, Terms, Weights
+from nnc.core.layers.kind import Kind, Layer, Parameters, Shape, Terms, Weights
 from nnc.core.record import Record
 from nnc.errors import InputError, counted
 
@@ -25,6 +25,7 @@ class Layout(Record):
     formula: str
     note: str
     writers: str
+    words: str
 
     def split(self, parameters: Parameters) -> tuple[Array, Array | None]:
         """Kernel (n_in, n_out) and bias (n_out,), as views."""
@@ -32,10 +33,10 @@ class Layout(Record):
         kernel = matrix if self.inputs_axis == 0 else matrix.T
         return (kernel[1:], kernel[0]) if self.whole else (kernel, parameters.get(BIAS))
 
-    def sizes(self, parameters: Parameters) -> tuple[int, int]:
-        """n_in and n_out."""
+    def shapes(self, parameters: Parameters) -> tuple[Shape, Shape]:
+        """(n_in,) and (n_out,)."""
         n_in, n_out = self.split(parameters)[0].shape
-        return n_in, n_out
+        return (n_in,), (n_out,)
 
     def forward(self, parameters: Parameters, a: Array) -> Array:
         """z (N, n_out) of inputs a (N, n_in)."""
@@ -79,10 +80,34 @@ class Layout(Record):
 
 
 LAYOUTS = (
-    Layout("W", 0, True, "Wᵀ [1; a]", "row 0 of W is the bias", "textbooks"),
-    Layout("Theta", 1, True, "Theta [1; a]", "column 0 of Theta is the bias", "Ng's course"),
-    Layout("weight", 1, False, "weight a + bias", "the bias stands beside weight", "PyTorch nn.Linear"),
-    Layout("kernel", 0, False, "kernelᵀ a + bias", "the bias stands beside kernel", "Keras and Flax Dense"),
+    Layout("W", 0, True, "Wᵀ [1; a]", "row 0 of W is the bias", "textbooks", "(inputs + 1, units), row 0 is the bias."),
+    Layout(
+        "Theta",
+        1,
+        True,
+        "Theta [1; a]",
+        "column 0 of Theta is the bias",
+        "Ng's course",
+        "(units, inputs + 1), column 0 is the bias.",
+    ),
+    Layout(
+        "weight",
+        1,
+        False,
+        "weight a + bias",
+        "the bias stands beside weight",
+        "PyTorch nn.Linear",
+        "(units, inputs), the bias beside it, as in PyTorch.",
+    ),
+    Layout(
+        "kernel",
+        0,
+        False,
+        "kernelᵀ a + bias",
+        "the bias stands beside kernel",
+        "Keras and Flax Dense",
+        "(inputs, units), the bias beside it, as in Keras.",
+    ),
 )
 
 
@@ -91,8 +116,10 @@ def _weights(layout: Layout) -> tuple[Weights, ...]:
     axes = (inputs, "unit") if layout.inputs_axis == 0 else ("unit", inputs)
     if layout.whole:
         rest = slice(1, None)
-        return (Weights(layout.name, "W", axes, rest if layout.inputs_axis == 0 else (slice(None), rest)),)
-    return Weights(layout.name, "W", axes), Weights(BIAS, "b", ("unit",), None, optional=True)
+        weighing = rest if layout.inputs_axis == 0 else (slice(None), rest)
+        return (Weights(layout.name, "W", axes, weighing, words=layout.words),)
+    bias = Weights(BIAS, "b", ("unit",), None, optional=True, words="(units,), beside weight or kernel.")
+    return Weights(layout.name, "W", axes, words=layout.words), bias
 
 
 def _check(layout: Layout, layer: Layer) -> None:
@@ -147,7 +174,7 @@ def _kind(layout: Layout) -> Kind:
     return Kind(
         name=layout.name,
         weights=_weights(layout),
-        sizes=layout.sizes,
+        shapes=layout.shapes,
         forward=layout.forward,
         gradients=layout.gradients,
         backward=layout.backward,

@@ -1,5 +1,6 @@
 """A layer, and the kinds of layers: rows that say what z is of a layer's parameters and inputs."""
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,7 @@ from nnc.core.rows import Chosen
 from nnc.core.values import Comparable
 from nnc.errors import InputError
 
+Shape = tuple[int, ...]
 Parameters = Mapping[str, Array]
 """The arrays of a layer by their keys in a file, laid out as there."""
 
@@ -22,9 +24,9 @@ Parameters = Mapping[str, Array]
 class Weights(Record):
     """One array of a kind's parameters.
 
-    ``key`` is its key in a file, and d + ``name`` + the layer's number is its derivative. ``axes`` say what its axes
-    stand for. ``weighing`` is an index of those of its numbers that weigh an input, None where none do. The others are
-    biases: they are added to z, and no penalty is on them.
+    ``key`` is its key in a file, ``words`` say what it holds there, and d + ``name`` + the layer's number is its
+    derivative. ``axes`` say what its axes stand for. ``weighing`` is an index of those of its numbers that weigh an
+    input, None where none do. The others are biases: they are added to z, and no penalty is on them.
     """
 
     key: str
@@ -32,6 +34,7 @@ class Weights(Record):
     axes: tuple[str, ...]
     weighing: Any = ...
     optional: bool = False
+    words: str = ""
 
     @property
     def has_bias(self) -> bool:
@@ -79,17 +82,20 @@ class Kind(Record, kw_only=True):
     """A kind of layer.
 
     ``forward(parameters, a)`` is z (N, …) of inputs a (N, …), ``gradients(parameters, a, dz)`` the derivatives by each
-    parameter, and ``backward(parameters, a, dz)`` that by a. ``sizes(parameters)`` are the numbers of inputs and of
-    units. ``check(layer)`` raises InputError where parameters do not fit each other. ``formula`` is z as a text that
-    ``nnc.core.formula`` reads, in the keys of the parameters and a; ``letters`` are the letters of keys that a
-    derivation calls otherwise. ``terms(parameters)`` are the sums that z is, by which derivations and differences know
-    it; ``matrices`` is the module that writes them as products of matrices, if they are.
+    parameter, and ``backward(parameters, a, dz)`` that by a. ``shapes(parameters)`` are the shapes of the inputs and of
+    z of one sample; ``takes`` and ``gives`` say what their axes stand for. ``terms(parameters)`` are the sums that z
+    is, by which derivations and differences know it. ``formula`` is z as a text that ``nnc.core.formula`` reads, in the
+    keys of the parameters and a; ``letters`` are the letters of keys that a derivation calls otherwise. ``matrices`` is
+    the module that writes the sums as products of matrices, if they are. ``check(layer)`` raises InputError where
+    parameters do not fit each other.
     """
 
     name: str
     """Also the key in a file by which the kind is known."""
     weights: tuple[Weights, ...]
-    sizes: Callable[[Parameters], tuple[int, int]]
+    shapes: Callable[[Parameters], tuple[Shape, Shape]]
+    takes: tuple[str, ...] = ("unit",)
+    gives: tuple[str, ...] = ("unit",)
     forward: Callable[[Parameters, Array], Array]
     gradients: Callable[[Parameters, Array, Array], dict[str, Array]]
     backward: Callable[[Parameters, Array, Array], Array]
@@ -162,14 +168,19 @@ class Layer(Comparable):
         return replace(self, parameters=parameters, activation=activation)
 
     @property
+    def shapes(self) -> tuple[Shape, Shape]:
+        """The shapes of the inputs and of z, of one sample."""
+        return self.kind.shapes(self.parameters)
+
+    @property
     def n_in(self) -> int:
         """Number of inputs."""
-        return self.kind.sizes(self.parameters)[0]
+        return math.prod(self.shapes[0])
 
     @property
     def n_out(self) -> int:
         """Number of units."""
-        return self.kind.sizes(self.parameters)[1]
+        return math.prod(self.shapes[1])
 
     @property
     def size(self) -> int:

@@ -77,11 +77,12 @@ def _slopes(sample: Sample, layer: Layer, k: int) -> Group:
     formula = parse(row.derivative_formula)
 
     def line(j: int) -> Line:
-        numbers = put(formula, arguments(layer.activation, Number(z[j])))
-        return Line(sample.name(slope(k), j), Slope(Symbol("z", k, (j + 1,))), numbers, values[j])
+        numbers = put(formula, arguments(layer.activation, Number(z.flat[j])))
+        left = Slope(sample.symbol(Symbol("z", k), slope(k), j))
+        return Line(sample.name(slope(k), j), left, numbers, values.flat[j])
 
     letters = put(formula, arguments(layer.activation, Symbol("z", k)))
-    return Group(slope(k), (Slope(Symbol("z", k)), letters), (), Lines(len(z), line))
+    return Group(slope(k), (Slope(Symbol("z", k)), letters), (), Lines(z.size, line))
 
 
 def _pre_activations(setting: Setting, layer: Layer, k: int) -> list[Group]:
@@ -102,11 +103,11 @@ def _entrywise(sample: Sample, above: Symbol, da: Array, k: int) -> Group:
     slopes, dz = sample[slope(k)], sample[name]
 
     def line(j: int) -> Line:
-        numbers = Product((Number(da[j]), Number(slopes[j])))
-        return Line(sample.name(name, j), Partial(Symbol("z", k, (j + 1,))), numbers, dz[j])
+        numbers = Product((Number(da.flat[j]), Number(slopes.flat[j])))
+        return Line(sample.name(name, j), Partial(sample.symbol(Symbol("z", k), name, j)), numbers, dz.flat[j])
 
     rule = (Partial(Symbol("z", k)), Entrywise(Partial(above), Slope(Symbol("z", k))))
-    return Group(name, rule, (), Lines(len(dz), line))
+    return Group(name, rule, (), Lines(dz.size, line))
 
 
 def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) -> Group:
@@ -187,7 +188,7 @@ def _inputs(sample: Sample, layer: Layer, k: int) -> Group:
             for row in each.of("input", j).tolist()
         ]
         numbers = Series(len(factors), lambda i: Product((Number(factors[i][0]), Number(factors[i][1]))))
-        return Line(sample.name(name, j), Partial(replace(symbol, index=(j + 1,))), numbers, value.flat[j])
+        return Line(sample.name(name, j), Partial(sample.symbol(symbol, name, j)), numbers, value.flat[j])
 
     rule: tuple[Node, ...] = (Partial(symbol),)
     matrices: tuple[Node, ...] = ()

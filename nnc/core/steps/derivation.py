@@ -6,9 +6,12 @@ A derivation refers to the arrays of its calculation and never calculates a quan
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
+from msgspec.structs import replace
+
 from nnc.core.arrays import Array
 from nnc.core.formula.tree import Node, Symbol
-from nnc.core.places import Place
+from nnc.core.places import Index, Place
 from nnc.core.quantities import Calculation
 from nnc.core.record import Record
 
@@ -93,9 +96,22 @@ class Sample:
         return value if self.batch else value[None]
 
     def name(self, quantity: str, *index: int) -> str:
-        """The name of one number of the quantity, the sample first in a batch: ``z1[3,2]``."""
+        """The name of one number of the quantity, the sample first in a batch: ``z1[3,2]``.
+
+        One index stands for the place among all numbers of the sample.
+        """
         by_sample = self.batch and self._quantities[quantity].axes[:1] == ("sample",)
+        if len(index) == 1:
+            index = self.place(quantity, *index)
         return str(Place(quantity, (self.index, *index) if by_sample else index))
+
+    def place(self, quantity: str, number: int) -> Index:
+        """The index of a number that is the so-manieth among all of the quantity's for the sample."""
+        return tuple(map(int, np.unravel_index(number, self[quantity].shape)))
+
+    def symbol(self, symbol: Symbol, quantity: str, number: int) -> Symbol:
+        """The letter of that number, its index from 1."""
+        return replace(symbol, index=tuple(i + 1 for i in self.place(quantity, number)))
 
 
 def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ...]:

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from nnc.core.activations import Activation
 from nnc.core.formula.parse import parse
-from nnc.core.formula.tree import NOTHING, Node, Number, Product, Series, Symbol, column, put
+from nnc.core.formula.tree import NOTHING, Node, Number, Product, Series, Symbol, arranged, column, put
 from nnc.core.layers import Layer
 from nnc.core.places import below, of_layer
 from nnc.core.rows import Chosen
@@ -15,7 +15,7 @@ from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below
 def input_section(sample: Sample) -> Section:
     """x as given."""
     x = sample["x"]
-    given = Group("x", (Symbol("x"),), (column(x),), Lines(1, lambda _: Line("x", Symbol("x"), None, x), True))
+    given = Group("x", (Symbol("x"),), (arranged(x),), Lines(1, lambda _: Line("x", Symbol("x"), None, x), True))
     return Section("Input", (given,))
 
 
@@ -68,7 +68,7 @@ def _affine(sample: Sample, layer: Layer, k: int) -> Group:
             weight, at = factors[i]
             return Number(weight) if at < 0 else Product((Number(weight), Number(a.flat[at])))
 
-        return Line(sample.name(name, j), Symbol("z", k, (j + 1,)), Series(len(factors), term), z.flat[j])
+        return Line(sample.name(name, j), sample.symbol(Symbol("z", k), name, j), Series(len(factors), term), z.flat[j])
 
     letters = {each.key: letter(layer, k, each.key) for each, _ in kind.of(layer.parameters)}
     absent = {each.key: NOTHING for each in kind.weights if each.key not in layer.parameters}
@@ -89,10 +89,10 @@ def _activated(sample: Sample, layer: Layer, k: int) -> Group:
     each = () if alone else [{"z_j": Number(value)} for value in z]
 
     def line(j: int) -> Line:
-        numbers = put(formula, arguments(activation, Number(z[j])), each)
-        return Line(sample.name(name, j), Symbol("a", k, (j + 1,)), numbers, a[j])
+        numbers = put(formula, arguments(activation, Number(z.flat[j])), each)
+        return Line(sample.name(name, j), sample.symbol(Symbol("a", k), name, j), numbers, a.flat[j])
 
-    return Group(name, rule, (), Lines(len(a), line))
+    return Group(name, rule, (), Lines(a.size, line))
 
 
 def _outputs(sample: Sample, k: int) -> Group:

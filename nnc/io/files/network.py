@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, defstruct, field
 
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
-from nnc.core.layers import KINDS, Kind, Layer, Parameters, Weights, arrays
+from nnc.core.layers import KINDS, Kind, Layer, Parameters, Weights, arrays, most_axes
 from nnc.core.losses import LOSSES, Loss
 from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective
@@ -27,7 +27,6 @@ Vector = list[Leaf]
 Matrix = list[Vector]
 Rows = list[Leaf | Vector]
 """A matrix, or one unit's weights as a flat list."""
-Numbers = Leaf | list[Leaf | list[Leaf]]
 
 Activations = Sequence[Chosen[Activation]] | None
 """One per layer, in place of those of a file."""
@@ -46,7 +45,13 @@ def _entry() -> Any:
     )
 
 
+def _nested(depth: int) -> Any:
+    """The type of a number, or of lists of numbers in up to so many levels."""
+    return Leaf if depth == 0 else Leaf | list[_nested(depth - 1)]  # type: ignore[misc]  # types made by a function
+
+
 if TYPE_CHECKING:
+    Numbers: TypeAlias = Any
 
     class LayerEntry(Struct):
         """A layer: arrays under the keys of its kind, and an activation."""
@@ -54,6 +59,7 @@ if TYPE_CHECKING:
         activation: Choice = "identity"
 
 else:
+    Numbers = _nested(most_axes())
     LayerEntry = _entry()
 
 
@@ -252,7 +258,7 @@ def read_beside(document: ProblemDocument, network: Network, dtype: np.dtype[Any
     """A network with what a document says beside it. Raises InputError for what is no number, or no loss."""
     return NetworkFile(
         network=network,
-        x=None if document.x is UNSET else to_array(document.x, dtype, "x"),
+        x=None if document.x is UNSET else to_array(document.x, dtype, "x", range(1 + most_axes())),
         y=None if document.y is UNSET else to_array(document.y, dtype, "y"),
         loss=None if document.loss is UNSET else read_choice(document.loss, LOSSES, "loss", dtype),
         class_weights=read_class_weights(document.class_weights, dtype),

@@ -7,13 +7,14 @@ import msgspec
 
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.imbalance import METHODS
+from nnc.core.layers import arrays
 from nnc.core.losses import LOSSES
 from nnc.io.files.network import Matrix, NetworkDocument
 from nnc.io.files.sheet_document import SheetDocument
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
-HELP = {
+HELP = {key: each.words for key, each in arrays().items()} | {
     "$schema": "Where an editor finds this schema.",
     "layers": "The layers, first to last.",
     "x": "Input: a list is one sample, a list of lists a batch.",
@@ -24,11 +25,6 @@ HELP = {
     "title": "What this is, for people.",
     "source": "Where it comes from, for people.",
     "note": "Anything, for people.",
-    "W": "(inputs + 1, units), row 0 is the bias.",
-    "Theta": "(units, inputs + 1), column 0 is the bias.",
-    "weight": "(units, inputs), the bias beside it, as in PyTorch.",
-    "kernel": "(inputs, units), the bias beside it, as in Keras.",
-    "bias": "(units,), beside weight or kernel.",
     "activation": "The activation, as in relu, leaky_relu:negative_slope=0.1 or {name: leaky_relu, …}.",
     "questions": "The questions, in the order in which they are marked.",
     "tolerance": "When an answer is right; if not given, rounded or cut off at its last digit, with 3 digits or more.",

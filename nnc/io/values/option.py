@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nnc.core.layers import most_axes
 from nnc.core.record import Record
 from nnc.errors import InputError, blame
 from nnc.io.text.documents import YAML_SUFFIXES, decode_document
@@ -44,9 +45,9 @@ class Value(Record):
     key: str
 
     def array(self, dtype: DTypeLike) -> np.ndarray[Any, Any]:
-        """A number, numbers or rows as an array of 0, 1 or 2 dimensions, of float64, float32 or Fractions (object)."""
+        """The numbers as an array of float64, float32 or Fractions (object), of as many axes as an input may have."""
         with blame(self.source):
-            return to_array(entry(self.written.tree, self.key), dtype, self.written.name)
+            return to_array(entry(self.written.tree, self.key), dtype, self.written.name, range(1 + most_axes()))
 
     def classes(self, dtype: DTypeLike) -> "dict[str, float | Fraction]":
         """One number per class, in the order given: ``1,5.5`` (classes 0 and 1), or a mapping.
