@@ -13,7 +13,6 @@ from nnc.core.places import Place, below
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.quotes import line
 from nnc.core.record import Record
-from nnc.render.formula.rows import loss_formula
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading
 
@@ -144,6 +143,8 @@ def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
         about["activations"] = [str(layer.activation) for layer in network.layers]
         about["layouts"] = [layer.kind.name for layer in network.layers]
     if objective is not None:
+        from nnc.render.formula.rows import loss_formula  # nothing else reads a formula
+
         about["loss"] = {
             "name": str(objective.loss),
             "formula": loss_formula(objective.loss, weighted=objective.class_weights is not None),
