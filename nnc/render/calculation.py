@@ -12,17 +12,16 @@ from nnc.core.layers import KINDS, Layer
 from nnc.core.places import Place, below
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.quotes import line
-from nnc.core.record import Record
 from nnc.render.formula.rows import loss_formula
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Column, Fact, Grid, Heading
+from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
 
 SIDE_BY_SIDE = 5
 """As many columns as a batch's quantities may have together to stand in one table."""
 
 
-class CalculationReport(Record):
-    """The report of one calculation; see ``Report``."""
+class CalculationReport(Report):
+    """The report of one calculation."""
 
     calculation: Calculation
     title: str = ""

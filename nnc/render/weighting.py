@@ -5,13 +5,12 @@ from fractions import Fraction
 from typing import Any
 
 from nnc.core.imbalance import ClassWeighting
-from nnc.core.record import Record
 from nnc.render.formula.rows import method_formula
-from nnc.render.report import Block, Column, Grid
+from nnc.render.report import Block, Column, Grid, Report
 
 
-class WeightingReport(Record):
-    """The report of one class weighting; see ``Report``."""
+class WeightingReport(Report):
+    """The report of one class weighting."""
 
     weighting: ClassWeighting
 
