@@ -19,7 +19,6 @@ Exact: TypeAlias = Annotated[
 
 
 _OF_STEPS = either(name for name in formats(DERIVATIONS) if name not in formats(RESULTS))
-"""The formats that derivations alone have."""
 
 
 class Options(Record):

@@ -12,6 +12,7 @@ from nnc.core.layers import KINDS, Layer
 from nnc.core.places import Place, below
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.quotes import line
+from nnc.core.reductions import REDUCTIONS
 from nnc.render.formula.rows import loss_formula
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
@@ -70,7 +71,7 @@ class CalculationReport(Report):
         if "loss" in about:
             yield f"loss {about['loss']['name']}: {about['loss']['formula']}"
             if self.calculation.batch:
-                yield f"reduction {about['reduction']}: {REDUCTION_WORDS[about['reduction']]}"
+                yield f"reduction {about['reduction']}: {REDUCTIONS[about['reduction']].formula}"
         if "y" in self.calculation and self.calculation["y"].dtype.kind == "i":
             yield "y is a class index: class 0 is the first output"
         objective = self.calculation.objective
@@ -121,13 +122,6 @@ class CalculationReport(Report):
             which = "".join(f", {axis} {i + 1}" for axis, i in zip(q.axes, first, strict=False))
             cells = [Column(head, q.value[first][:, j]) for j, head in enumerate(columns)]
             yield Grid(f"{q.name}{which} · as {kind}: {down}s × {across}s", [Column("", rows), *cells])
-
-
-REDUCTION_WORDS = {
-    "mean": "J = (1/N) Σ of the samples' losses",
-    "sum": "J = Σ of the samples' losses",
-    "weighted-mean": "J = Σ of the samples' losses / Σ of the weights of their classes",
-}
 
 
 def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:

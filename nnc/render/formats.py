@@ -48,10 +48,7 @@ KEYS = Subject("answer keys", "nnc check SHEET --solution")
 
 
 class Format(Record):
-    """A name, and the module whose ``render`` writes these subjects' reports; another row of the name has others.
-
-    The module is imported when it is used, for Rich is slow to import.
-    """
+    """A name, and the module whose ``render`` writes the reports of some subjects under that name."""
 
     name: str
     module: str
@@ -73,7 +70,7 @@ FORMATS = (
     Format("junit", "nnc.render.grading.formats.junit", (MARKS, CLASS_MARKS)),
     Format("gradescope", "nnc.render.grading.formats.gradescope", (MARKS,)),
 )
-"""A row's first subject is what a message says that the format is for."""
+"""Where a report has not a format, the message says what the first row of that name is for, by its first subject."""
 
 
 def formats(subject: Subject) -> dict[str, Format]:
@@ -89,5 +86,5 @@ def render(report: "Report", name: str, style: Style) -> str:
         if subject.call:
             raise InputError(f"format {name} writes down {subject.words}, so it goes with {subject.call}")
         raise unknown("format", name, known)
-    text: str = import_module(known[name].module).render(report, style)
+    text: str = import_module(known[name].module).render(report, style)  # only now, for Rich is slow to import
     return text

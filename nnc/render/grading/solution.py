@@ -15,7 +15,6 @@ class SolutionReport(Report):
     """The report of the right answers."""
 
     subject: ClassVar[Subject] = KEYS
-
     title: str
     questions: Sequence[Question]
     precision: int = PRECISION

@@ -20,7 +20,6 @@ class StepsReport(Report):
     """The report of one derivation. With ``full`` nothing is left out; ``standalone`` is for LaTeX."""
 
     subject: ClassVar[Subject] = DERIVATIONS
-
     derivation: Derivation
     full: bool = False
     standalone: bool = False
@@ -50,7 +49,7 @@ class StepsReport(Report):
         for section in self.derivation.sections:
             for group in section.groups:
                 formula = " = ".join(map(notation.write, group.rule[1:])) or None
-                for line in every_line(group):
+                for line in map(group.lines.make, range(group.lines.count)) if group.lines else ():
                     numbers = None if line.numbers is None else notation.filled(line.numbers)
                     yield {
                         "section": section.title,
@@ -59,12 +58,6 @@ class StepsReport(Report):
                         "substituted": numbers,
                         "value": plain(line.value),
                     }
-
-
-def every_line(group: Group) -> Iterator[Line]:
-    """The lines of a group, one after the other."""
-    if group.lines is not None:
-        yield from map(group.lines.make, range(group.lines.count))
 
 
 def shown_lines(group: Group, most: int | None) -> list[Line | None]:
