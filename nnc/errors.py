@@ -84,6 +84,12 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"
 
 
+def either(names: Iterable[str]) -> str:
+    """``a, b or c``: names to choose one from."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name most like ``name`` as the tail of a message, or the list of them where none is near."""
     from difflib import get_close_matches  # only a failing call pays for it

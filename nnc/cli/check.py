@@ -9,6 +9,7 @@ from nnc.cli.messages import count, warn
 from nnc.cli.options import CheckOptions, ReportOptions, SampleStepsOptions
 from nnc.cli.output import show
 from nnc.errors import InputError, blame
+from nnc.render.formats import CLASS_MARKS, MARKS, formats
 
 if TYPE_CHECKING:
     from nnc.core.grading.marks import Graded, Marks, Question
@@ -63,7 +64,7 @@ def _questions(sheet: "Sheet") -> "Sequence[Question]":
 
 
 def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> int:
-    from nnc.render.grading.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
+    from nnc.render.grading.marks import MarksReport
     from nnc.render.numbers import PRECISION
 
     leaking = [
@@ -71,7 +72,7 @@ def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> i
     ]
     report = MarksReport(graded, options.hide_expected, leaking, output.precision or PRECISION)
     warn(f"the feedback of {name} holds a right answer, so it is left out" for name in leaking)
-    show(report, output, CLASS_FORMATS if graded.several else MARKS_FORMATS, to=output.output)
+    show(report, output, output.output)
     return 0 if graded.holds else 1
 
 
@@ -82,7 +83,7 @@ def _solution(
     steps: SampleStepsOptions,
     output: ReportOptions,
 ) -> int:
-    from nnc.render.grading.solution import SOLUTION_FORMATS, SolutionReport
+    from nnc.render.grading.solution import SolutionReport
     from nnc.render.numbers import PRECISION
 
     if options.hide_expected:
@@ -92,12 +93,7 @@ def _solution(
 
         show_steps(_derivation(sheet, steps.sample), steps, output, output.output)
         return 0
-    show(
-        SolutionReport(sheet.title, questions, output.precision or PRECISION),
-        output,
-        SOLUTION_FORMATS,
-        to=output.output,
-    )
+    show(SolutionReport(sheet.title, questions, output.precision or PRECISION), output, output.output)
     return 0
 
 
@@ -147,14 +143,15 @@ def _grade(sheet: "Sheet", questions: "Sequence[Question]", paths: Sequence[str]
 
     asked = _asked(questions)
     several = len(paths) > 1
-    if several and format == "gradescope":
-        raise InputError("--format gradescope is of one student's answers: one call a submission")
+    alone = format in formats(MARKS) and format not in formats(CLASS_MARKS)
+    if several and alone:
+        raise InputError(f"--format {format} is of one student's answers: one call a submission")
     rows: list[Marks] = []
     for path, name in zip(paths, student_names(paths), strict=True):
         if len(paths) > 1:
             found: Submission | Table = read_answers(path, name, asked)
         else:
-            found = read_alone(path, name, asked, table=format != "gradescope")
+            found = read_alone(path, name, asked, table=not alone)
         if isinstance(found, Table):
             several = True
             if found.unknown:

@@ -10,11 +10,15 @@ from msgspec.structs import fields
 from nnc.cli.memory import require_memory
 from nnc.core.names import Reduction
 from nnc.core.record import Record
-from nnc.errors import InputError
+from nnc.errors import InputError, either
+from nnc.render.formats import DERIVATIONS, MARKS, RESULTS, formats
 
 Exact: TypeAlias = Annotated[
     bool, typer.Option("--exact", help="Take decimals as exact fractions, 0.1 as 1/10, and calculate with those.")
 ]
+
+
+_OF_STEPS = either(name for name in formats(DERIVATIONS) if name not in formats(RESULTS))
 
 
 class Options(Record):
@@ -79,7 +83,7 @@ class StepsOptions(Options):
     """Whether the work is shown, and how. Raises InputError for an option that goes with --steps alone."""
 
     steps: Annotated[
-        bool, typer.Option("--steps", help="Show the work, each formula with its numbers; also -f markdown or latex.")
+        bool, typer.Option("--steps", help=f"Show the work, each formula with its numbers; also -f {_OF_STEPS}.")
     ] = False
     full: Annotated[bool, typer.Option("--full", help="With --steps: leave nothing out of what is long.")] = False
     standalone: Annotated[
@@ -152,7 +156,7 @@ class OutputOptions(Options):
         typer.Option(
             "--format",
             "-f",
-            metavar="table|json|ndjson|plain",
+            metavar="|".join(formats(RESULTS)),
             help="What to print; a table if not given.",
         ),
     ] = None
@@ -168,7 +172,7 @@ class ReportOptions(OutputOptions):
             "--format",
             "-f",
             metavar="FORMAT",
-            help="table (if not given), json, ndjson, plain, csv, markdown, tap, junit or gradescope.",
+            help=f"{either(formats(MARKS))}.".replace("table", "table (if not given)"),
         ),
     ] = None
     output: Annotated[

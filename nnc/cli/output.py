@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from io import TextIOWrapper
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
@@ -12,28 +11,24 @@ from nnc.cli.messages import limits
 from nnc.cli.options import OutputOptions
 from nnc.errors import InputError, NncError
 from nnc.io.text.sinks import lead_nowhere, write_whole
+from nnc.render.formats import Style, render
 
 if TYPE_CHECKING:
-    from nnc.render.formats import Style
     from nnc.render.report import Report
 
 
-def show(
-    report: "Report", output: OutputOptions, formats: Mapping[str, str] | None = None, to: str | None = None
-) -> None:
+def show(report: "Report", output: OutputOptions, to: str | None = None) -> None:
     """Prints the report, or writes it to the file ``to``, in the format that was asked for.
 
-    Raises InputError for a format that is not in ``formats``.
+    Raises InputError for a format that the report has not.
     """
-    from nnc.render.formats import FORMATS, Style, render  # NumPy comes with it, which help and messages do without
-
     if output.json and output.format not in (None, "json"):
         raise InputError(f"--json and --format {output.format} exclude each other")
     if output.precision is not None and not 1 <= output.precision <= 17:
         raise InputError(f"--precision is {output.precision}, expected significant digits from 1 to 17")
     name = "json" if output.json else output.format or "table"
     style = _style(output.precision) if to is None else Style(output.precision)
-    text = render(report, name, style, FORMATS if formats is None else formats)
+    text = render(report, name, style)
     if to is None:
         write(text)
     else:
@@ -75,10 +70,8 @@ def _on_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _style(precision: int | None) -> "Style":
+def _style(precision: int | None) -> Style:
     """A terminal is fitted and coloured; off one, nothing is cut and only FORCE_COLOR colours. NO_COLOR always wins."""
-    from nnc.render.formats import Style
-
     terminal = _on_terminal()
     color = (terminal and os.environ.get("TERM") != "dumb") or bool(os.environ.get("FORCE_COLOR"))
     return Style(

@@ -14,11 +14,11 @@ def show_steps(derivation: Derivation, steps: StepsOptions, output: OutputOption
 
     Raises InputError for --standalone with a format but latex.
     """
-    from nnc.render.steps import STEPS_FORMATS, StepsReport
+    from nnc.render.steps import StepsReport
 
     if steps.standalone and output.format != "latex":
         raise InputError("--standalone makes a LaTeX document, so it goes with --format latex (-f latex)")
-    show(StepsReport(derivation, steps.full, steps.standalone), output, STEPS_FORMATS, to)
+    show(StepsReport(derivation, steps.full, steps.standalone), output, to)
 
 
 def steps_of(calculation: Calculation, sample: int | None, names: Sequence[str] | None) -> Derivation:

@@ -11,13 +11,14 @@ from nnc.core.arrays import EXACT, Array, Scalar, naming, scalar, summed, whole
 from nnc.core.given import cast, from_0_up, in_dtype, named, numbers, shown
 from nnc.core.layers import Layer
 from nnc.core.losses import FUSED, LOSSES, Loss
-from nnc.core.names import REDUCTIONS, Reduction
+from nnc.core.names import Reduction
 from nnc.core.places import Place
 from nnc.core.record import Record
+from nnc.core.reductions import REDUCTIONS
 from nnc.core.rows import Chosen
 from nnc.core.targets import Targets
 from nnc.core.values import Comparable
-from nnc.errors import InputError, about, counted, require_known
+from nnc.errors import InputError, about, counted, either, require_known
 
 ClassWeights = Sequence[Scalar] | Mapping[str, Scalar]
 """Class 0 first, or a mapping of class to weight whose names are the classes' indices."""
@@ -26,8 +27,8 @@ ClassWeights = Sequence[Scalar] | Mapping[str, Scalar]
 class Objective(Comparable):
     """What J is: a loss, and how the samples' losses become one number. Raises InputError for what is no such thing.
 
-    J = Σ_i s_i loss_i / D + ½ λ Σ W², with the sample weights s (1 where none are given) and D = N (``mean``),
-    1 (``sum``) or Σ_i s_i w_class(i) (``weighted-mean``, as torch.nn.CrossEntropyLoss divides). Biases are not in Σ W².
+    J = Σ_i s_i loss_i / D + ½ λ Σ W², with the sample weights s (1 where none are given) and the D of the reduction.
+    Biases are not in Σ W².
     """
 
     loss: Chosen[Loss]
@@ -134,7 +135,7 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
         s = _sample_weights(objective, count, p)
     terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / divided
     with naming("the sum of the weights"):
-        divisor = _divisor(objective, row, targets, w, s)
+        divisor = _divisor(objective, targets, w, s)
     return Losses(
         terms=terms,
         derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / divided / divisor,
@@ -232,20 +233,15 @@ def _sample_weights(objective: Objective, count: int, p: Array) -> Array:
     return in_dtype("sample_weights", given, p.dtype)
 
 
-def _divisor(objective: Objective, loss: Loss, targets: Targets, w: Array | None, s: Array) -> Scalar:
+def _divisor(objective: Objective, targets: Targets, w: Array | None, s: Array) -> Scalar:
     """What the sum of the samples' losses is divided by."""
-    if objective.reduction == "sum":
-        return 1
-    if objective.reduction == "mean":
-        return len(s)
-    if w is None or targets.classes is None:
-        why = (
-            f"{objective.loss.row.name} has no classes"
-            if w is None
-            else "y gives a sample several outputs or a probability"
-        )
-        raise InputError(f"reduction weighted-mean needs one class a sample, but {why}; use mean or sum")
-    total: Scalar = summed(w[targets.classes] * s)
-    if total == 0:
-        raise InputError("reduction weighted-mean divides by the weights of the samples' classes, which sum to 0")
-    return total
+    name, row = objective.reduction, REDUCTIONS[objective.reduction]
+    if row.by_class and (w is None or targets.classes is None):
+        loss = objective.loss.row.name
+        why = f"{loss} has no classes" if w is None else "y gives a sample several outputs or a probability"
+        others = either(other for other in REDUCTIONS if not REDUCTIONS[other].by_class)
+        raise InputError(f"reduction {name} needs one class a sample, but {why}; use {others}")
+    divisor = row.of(s, w, targets.classes)
+    if divisor == 0:
+        raise InputError(f"reduction {name} divides by the weights of the samples' classes, which sum to 0")
+    return divisor

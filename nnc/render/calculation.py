@@ -12,16 +12,16 @@ from nnc.core.layers import KINDS, Layer
 from nnc.core.places import Place, below
 from nnc.core.quantities import Calculation, Quantity
 from nnc.core.quotes import line
-from nnc.core.record import Record
+from nnc.core.reductions import REDUCTIONS
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Column, Fact, Grid, Heading
+from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
 
 SIDE_BY_SIDE = 5
 """As many columns as a batch's quantities may have together to stand in one table."""
 
 
-class CalculationReport(Record):
-    """The report of one calculation; see ``Report``."""
+class CalculationReport(Report):
+    """The report of one calculation."""
 
     calculation: Calculation
     title: str = ""
@@ -70,7 +70,7 @@ class CalculationReport(Record):
         if "loss" in about:
             yield f"loss {about['loss']['name']}: {about['loss']['formula']}"
             if self.calculation.batch:
-                yield f"reduction {about['reduction']}: {REDUCTION_WORDS[about['reduction']]}"
+                yield f"reduction {about['reduction']}: {REDUCTIONS[about['reduction']].formula}"
         if "y" in self.calculation and self.calculation["y"].dtype.kind == "i":
             yield "y is a class index: class 0 is the first output"
         objective = self.calculation.objective
@@ -122,13 +122,6 @@ class CalculationReport(Record):
             which = "".join(f", {axis} {i + 1}" for axis, i in zip(q.axes, first, strict=False))
             cells = [Column(head, q.value[first][:, j]) for j, head in enumerate(columns)]
             yield Grid(f"{q.name}{which}{laid_out}: {down}s × {across}s", [Column("", rows), *cells])
-
-
-REDUCTION_WORDS = {
-    "mean": "J = (1/N) Σ of the samples' losses",
-    "sum": "J = Σ of the samples' losses",
-    "weighted-mean": "J = Σ of the samples' losses / Σ of the weights of their classes",
-}
 
 
 def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:

@@ -8,12 +8,11 @@ import numpy as np
 from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import FLOAT64, Array, scalar
 from nnc.core.losses import LOSSES, Loss
-from nnc.core.record import Record
 from nnc.core.rows import Chosen, Parameter, Value
 from nnc.render.formula.latex import LatexNotation
 from nnc.render.formula.rows import PLAIN, activation_formulas, loss_formulas
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Cell, Column, Fact, Grid
+from nnc.render.report import Block, Cell, Column, Fact, Grid, Report
 
 TARGETS = {
     "values": "",
@@ -28,8 +27,8 @@ PAGE = 120
 HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 
 
-class FunctionsReport(Record):
-    """The report of all activations, or all losses; see ``Report``."""
+class FunctionsReport(Report):
+    """The report of all activations, or all losses."""
 
     kind: str
     """``activations`` or ``losses``."""
@@ -74,8 +73,8 @@ class FunctionsReport(Record):
         return [*(ACTIVATIONS if self.kind == "activations" else LOSSES).values()]
 
 
-class FunctionReport(Record):
-    """The report of one activation or loss with its parameters set; see ``Report``.
+class FunctionReport(Report):
+    """The report of one activation or loss with its parameters set.
 
     A parameter that is not set has its default; one without a default has no value.
     """
@@ -89,10 +88,6 @@ class FunctionReport(Record):
         for key, about in described["parameters"].items():
             described["parameters"][key] = {"value": given.get(key, about["default"]), **about}
         return {"name": row.name, **described}
-
-    def records(self) -> Iterator[dict[str, Any]]:
-        """The one object."""
-        yield self.data()
 
     def values(self) -> Iterator[str]:
         """The formula and the derivative."""
@@ -120,7 +115,7 @@ class FunctionReport(Record):
             yield "of one sample: Σ is over its K outputs ŷ, and y is the target"
 
 
-class ActivationValues(Record):
+class ActivationValues(Report):
     """The report of an activation at points x (n,): f and f′, or the Jacobian where units depend on each other."""
 
     activation: Chosen[Activation]

@@ -8,12 +8,11 @@ from nnc.core.fits import Fit
 from nnc.core.layers import KINDS
 from nnc.core.network import Network
 from nnc.core.quotes import line
-from nnc.core.record import Record
-from nnc.render.report import Block, Column, Fact, Grid, Heading
+from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
 
 
-class InspectionReport(Record):
-    """The report of one network file; see ``Report``. ``about`` is its title, source and note."""
+class InspectionReport(Report):
+    """The report of one network file. ``about`` is its title, source and note."""
 
     network: Network
     fits: list[Fit]

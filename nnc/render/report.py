@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from nnc.core.record import Record
+from nnc.render.formats import RESULTS, Subject
 
 Cell = str | int | float | Fraction | np.generic
 
@@ -67,20 +68,30 @@ class Fact(Record):
 Block = Grid | Heading | Fact
 
 
-class Report(Protocol):
-    """What every format can render."""
+class Report(Record):
+    """What every format can render, or the formats of its subject."""
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about, by which it has its formats."""
+        return RESULTS
 
     def data(self) -> dict[str, Any]:
         """The whole result as plain values and arrays, for one JSON object."""
+        raise NotImplementedError
 
     def records(self) -> Iterable[dict[str, Any]]:
-        """The result as one JSON object a sample (a class, a row)."""
+        """The result as one JSON object a sample (a class, a row), or as the one object that it is."""
+        yield self.data()
 
     def values(self) -> Iterable[Any]:
         """The bare values, arrays or numbers, in order."""
+        raise NotImplementedError
 
     def blocks(self) -> Iterable[Block]:
         """The result as tables and lines for people."""
+        raise NotImplementedError
 
     def captions(self) -> Iterable[str]:
         """The conventions that the numbers follow, a line each."""
+        return ()

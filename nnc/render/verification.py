@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from nnc import __version__
-from nnc.core.record import Record
 from nnc.core.verify import TOLERANCE, Check
-from nnc.render.report import Block, Column, Fact, Grid, Tone
+from nnc.render.report import Block, Column, Fact, Grid, Report, Tone
 
 NEGLIGIBLE = 1e-9
 """Below this a table gives no digits of an error: they are rounding, and others on another machine. JSON has them."""
@@ -16,8 +15,8 @@ NAMED = 5
 """As many entries that were left out as a table names of each quantity; JSON names all."""
 
 
-class VerificationReport(Record):
-    """The report of one verification; see ``Report``."""
+class VerificationReport(Report):
+    """The report of one verification."""
 
     checks: list[Check]
 

@@ -1,17 +1,16 @@
 """Class weights as a report."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 from nnc.core.imbalance import ClassWeighting
-from nnc.core.record import Record
 from nnc.render.formula.rows import method_formula
-from nnc.render.report import Block, Column, Grid
+from nnc.render.numbers import plain
+from nnc.render.report import Block, Column, Grid, Report
 
 
-class WeightingReport(Record):
-    """The report of one class weighting; see ``Report``."""
+class WeightingReport(Report):
+    """The report of one class weighting."""
 
     weighting: ClassWeighting
 
@@ -20,13 +19,13 @@ class WeightingReport(Record):
         return {
             "method": str(self.weighting.method),
             "counts": dict(self.weighting.counts),
-            "weights": {name: _plain(weight) for name, weight in self.weighting.weights.items()},
+            "weights": {name: plain(weight) for name, weight in self.weighting.weights.items()},
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
         """One object a class."""
         for name, count in self.weighting.counts.items():
-            yield {"class": name, "count": count, "weight": _plain(self.weighting.weights[name])}
+            yield {"class": name, "count": count, "weight": plain(self.weighting.weights[name])}
 
     def values(self) -> Iterator[Any]:
         """The weights, in the order of the classes."""
@@ -52,7 +51,3 @@ class WeightingReport(Record):
         yield f"method {method}: {method_formula(method)}"
         if self.weighting.normalize != "none":
             yield f"normalized: the {self.weighting.normalize} of the weights is 1"
-
-
-def _plain(weight: object) -> object:
-    return str(weight) if isinstance(weight, Fraction) else weight

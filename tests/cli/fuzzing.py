@@ -16,7 +16,7 @@ from nnc.cli.app import COMMANDS, assemble
 from nnc.core.activations import ACTIVATIONS
 from nnc.core.imbalance import METHODS
 from nnc.core.losses import LOSSES
-from nnc.render.formats import ELSEWHERE, FORMATS
+from nnc.render.formats import FORMATS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 _SAMPLES = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.stat().st_size < 10_000)
@@ -163,7 +163,7 @@ class _Draw:
             "l2": self.number,
             "beta": self.number,
             "method": lambda: self.one((*METHODS, "balancd")),
-            "format": lambda: self.one((*FORMATS, *ELSEWHERE, "xml")),
+            "format": lambda: self.one((*dict.fromkeys(row.name for row in FORMATS), "xml")),
             "show": lambda: ",".join(self.part() for _ in range(self.one((1, 2, 3)))),
             "of": self.part,
             "expect": lambda: f"{self.part()}={self.value()}" if self.chance(0.7) else self.value(),

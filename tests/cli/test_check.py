@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from shells import Shell
 
-from nnc.render.grading.marks import CLASS_FORMATS, MARKS_FORMATS
+from nnc.render.formats import CLASS_MARKS, MARKS, formats
 
 # z1 = (0.8, −0.7), a1 = (0.8, 0), y_hat = (0.5, 0), loss = ½ 0.4² + ½ 0.9² = 0.485,
 # dW2 = ((0.4, 0), (0.32, 0), (0, 0)), balanced weights of 100 and 1000: 5.5 and 0.55, worked by hand
@@ -297,7 +297,7 @@ def test_students_are_called_by_their_files_or_by_their_paths_where_files_are_ca
 # Hidden values
 
 
-@pytest.mark.parametrize("name", MARKS_FORMATS)
+@pytest.mark.parametrize("name", formats(MARKS))
 def test_hidden_values_are_in_no_format_of_a_student(shell: Shell, name: str) -> None:
     write("c.json", {"out": [1, 1], "loss": 7, "grad": [[1, 1], [1, 1], [1, 1]], "part": 3})
     shown = shell("check", "sheet.json", "c.json", "-f", name)
@@ -310,7 +310,7 @@ def test_hidden_values_are_in_no_format_of_a_student(shell: Shell, name: str) ->
     assert "The first is" not in said.out
 
 
-@pytest.mark.parametrize("name", CLASS_FORMATS)
+@pytest.mark.parametrize("name", formats(CLASS_MARKS))
 def test_hidden_values_are_in_no_format_of_a_class(shell: Shell, name: str) -> None:
     write("c.json", {"loss": 7})
     said = shell("check", "sheet.json", "c.json", "c.json", "-f", name, "--hide-expected")

@@ -19,8 +19,8 @@ from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.rows import Chosen, choose
 from nnc.core.steps import derive
-from nnc.render.formats import Style, render
-from nnc.render.steps import STEPS_FORMATS, StepsReport
+from nnc.render.formats import DERIVATIONS, Style, formats, render
+from nnc.render.steps import StepsReport
 
 Nnc = Callable[[str], str]
 
@@ -173,7 +173,7 @@ def test_options_of_a_derivation_are_refused_where_they_mean_nothing(call: str, 
 
 
 def written(calculation: Any, name: str = "table") -> str:
-    return render(StepsReport(derive(calculation)), name, Style(), STEPS_FORMATS)
+    return render(StepsReport(derive(calculation)), name, Style())
 
 
 def exact(values: list[Any]) -> Any:
@@ -207,7 +207,7 @@ def test_every_activation_has_its_steps_in_every_format(name: str) -> None:
     objective = Objective(Chosen(LOSSES["half_sse"], {}))
     calculation = nnc.grad(Network((layer,)), np.array([0.5, 0.25]), np.array([1.0, 0]), objective)
     assert "{" not in written(calculation)
-    assert all(written(calculation, other) for other in STEPS_FORMATS)
+    assert all(written(calculation, other) for other in formats(DERIVATIONS))
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -217,7 +217,7 @@ def test_every_loss_has_its_steps_in_every_format(name: str) -> None:
     outputs = next(p for p in (np.array([0.25, 0.75]), np.array([-0.25, -0.75])) if chosen.row.p_domain.holds(p).all())
     calculation = nnc.loss_of_outputs(outputs, targets, Objective(chosen))
     assert "{" not in written(calculation)
-    assert all(written(calculation, other) for other in STEPS_FORMATS)
+    assert all(written(calculation, other) for other in formats(DERIVATIONS))
 
 
 def test_a_derivative_by_a_saturated_output_is_not_written_as_a_quotient_by_what_was_lost(nnc: Nnc) -> None:

@@ -13,7 +13,7 @@ from nnc.core.formula.tree import Number, Series, Symbol
 from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Section
 from nnc.render.formats import Style, render
 from nnc.render.numbers import is_own_display, shown
-from nnc.render.steps import STEPS_FORMATS, StepsReport
+from nnc.render.steps import StepsReport
 from nnc.render.steps.layout import broken, laid_out
 
 Nnc = Callable[[str], str]
@@ -95,14 +95,14 @@ def test_the_document_in_docs_is_what_its_command_prints(nnc: Nnc, monkeypatch: 
 
 def test_a_heading_is_bold_on_a_terminal_alone() -> None:
     report = StepsReport(Derivation((Section("Input", ()),)))
-    assert render(report, "table", Style(color=True), STEPS_FORMATS).startswith("\x1b[1mInput\x1b[0m\n")
-    assert render(report, "table", Style(), STEPS_FORMATS).startswith("Input\n")
+    assert render(report, "table", Style(color=True)).startswith("\x1b[1mInput\x1b[0m\n")
+    assert render(report, "table", Style()).startswith("Input\n")
 
 
 def test_a_narrow_terminal_breaks_sums_below_their_sign() -> None:
     line = Line("J", Symbol("J"), Series(8, lambda i: Number(1000 + i)), 8028)
     group = Group("loss", (), (), Lines(1, lambda _: line))
-    text = render(StepsReport(Derivation((Section("Loss", (group,)),))), "table", Style(width=40), STEPS_FORMATS)
+    text = render(StepsReport(Derivation((Section("Loss", (group,)),))), "table", Style(width=40))
     assert text.splitlines()[2:] == [
         "  J = 1000 + 1001 + 1002 + 1003 + 1004",
         "      + 1005 + 1006 + 1007",

@@ -31,6 +31,7 @@ from nnc.core.losses import Loss
 from nnc.core.objective import Losses, Objective, evaluate, fused_loss
 from nnc.core.places import of_layer
 from nnc.core.record import Record
+from nnc.core.reductions import REDUCTIONS
 from nnc.core.rows import Chosen
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section
 from nnc.core.steps.forward import parameters
@@ -179,12 +180,10 @@ def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Node]
 
 def divisor_of(setting: Setting, *, letters: bool) -> Node | None:
     """What the sum of the samples' losses is divided by; None where that is 1."""
-    reduction, count = setting.objective.reduction, len(setting.losses.s)
-    if reduction == "sum" or (reduction == "mean" and count == 1):
+    row, divisor = REDUCTIONS[setting.objective.reduction], setting.losses.divisor
+    if divisor == 1 and not row.by_class:
         return None
-    if letters:
-        return Symbol("N" if reduction == "mean" else "D")
-    return Number(count if reduction == "mean" else setting.losses.divisor)
+    return Symbol(row.letter) if letters else Number(divisor)
 
 
 def _target(setting: Setting) -> Group:
@@ -266,7 +265,7 @@ def _loss(setting: Setting) -> Group:
 
 def _divisor_note(setting: Setting) -> tuple[str | Node, ...]:
     w, s, classes = setting.losses.w, setting.losses.s, setting.targets.classes
-    if setting.objective.reduction != "weighted-mean" or w is None or classes is None:
+    if not REDUCTIONS[setting.objective.reduction].by_class or w is None or classes is None:
         return ()
     of_classes = w[classes]
     weighted = setting.objective.sample_weights is not None

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnc.core.decimals import DECIMAL, FRACTION, MOST_DIGITS, NOT_FINITE
-from nnc.errors import InputError
+from nnc.errors import InputError, either
 from nnc.io.text.wording import kind_of, quoted
 
 if TYPE_CHECKING:
@@ -203,6 +203,4 @@ def _indexed(place: str) -> Callable[[tuple[int, ...]], str]:
 
 
 def _dimensions(allowed: set[int]) -> str:
-    names = (_DIMENSIONS[n] if n < len(_DIMENSIONS) else f"numbers in {n} dimensions" for n in sorted(allowed))
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
+    return either(_DIMENSIONS[n] if n < len(_DIMENSIONS) else f"numbers in {n} dimensions" for n in sorted(allowed))

@@ -14,7 +14,7 @@ from nnc.core.quotes import quotation
 from nnc.core.record import Record
 from nnc.render.grading.words import plain_rule, rule_words, tone
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Cell, Column, Grid
+from nnc.render.report import Block, Cell, Column, Grid, Report
 
 
 class Comparison(Record):
@@ -28,8 +28,8 @@ class Comparison(Record):
     note: str = ""
 
 
-class ExpectationReport(Record):
-    """The report of some answers to one calculation; see ``Report``. ``exact``: whether fractions stay fractions."""
+class ExpectationReport(Report):
+    """The report of some answers to one calculation. ``exact``: whether fractions stay fractions."""
 
     comparisons: list[Comparison]
     rule: Rule

@@ -5,25 +5,13 @@ from typing import Any
 
 from nnc import __version__
 from nnc.core.grading.marks import Graded, Mark, Marks, Question
-from nnc.core.record import Record
-from nnc.render.formats import FORMATS
+from nnc.render.formats import CLASS_MARKS, MARKS, Subject
 from nnc.render.grading.words import each_mark, number, points_words, rule_words, solution, tone, verdict_words
 from nnc.render.numbers import PRECISION, plain
-from nnc.render.report import Block, Column, Fact, Grid, Heading, Tone
-
-CLASS_FORMATS = FORMATS | {
-    "csv": "nnc.render.grading.formats.spreadsheet",
-    "markdown": "nnc.render.grading.formats.markdown",
-    "tap": "nnc.render.grading.formats.tap",
-    "junit": "nnc.render.grading.formats.junit",
-}
-"""The formats of the marks of a class: name -> the module that writes it."""
-
-MARKS_FORMATS = CLASS_FORMATS | {"gradescope": "nnc.render.grading.formats.gradescope"}
-"""The formats of the marks of one student."""
+from nnc.render.report import Block, Column, Fact, Grid, Heading, Report, Tone
 
 
-class MarksReport(Record):
+class MarksReport(Report):
     """What all formats of marks start from; with ``hidden`` no true value is in any of them."""
 
     graded: Graded
@@ -31,6 +19,11 @@ class MarksReport(Record):
     leaking: Collection[str] = ()
     """The ids of questions whose feedback is left out, for it gives a true value away."""
     precision: int = PRECISION
+
+    @property
+    def subject(self) -> Subject:
+        """The marks of one student, or of a class."""
+        return CLASS_MARKS if self.graded.several else MARKS
 
     def hint(self, row: Marks, question: Question, mark: Mark) -> str:
         """What the sheet says to an answer that is not right, if that gives no true value away."""

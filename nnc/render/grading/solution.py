@@ -1,23 +1,20 @@
 """The answer key of a sheet as a report."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from nnc import __version__
 from nnc.core.grading.marks import Question
-from nnc.core.record import Record
-from nnc.render.formats import FORMATS
+from nnc.render.formats import KEYS, Subject
 from nnc.render.grading.words import number, solution
 from nnc.render.numbers import PRECISION, plain
-from nnc.render.report import Block, Column, Grid, Heading
-
-SOLUTION_FORMATS = FORMATS | {"csv": "nnc.render.grading.formats.key"}
-"""The formats of an answer key: name -> the module that writes it."""
+from nnc.render.report import Block, Column, Grid, Heading, Report
 
 
-class SolutionReport(Record):
-    """The report of the right answers; see ``Report``."""
+class SolutionReport(Report):
+    """The report of the right answers."""
 
+    subject: ClassVar[Subject] = KEYS
     title: str
     questions: Sequence[Question]
     precision: int = PRECISION
@@ -60,7 +57,3 @@ class SolutionReport(Record):
             elide=False,
             strong=True,
         )
-
-    def captions(self) -> Iterator[str]:
-        """Nothing: the sheet says what is asked."""
-        return iter(())

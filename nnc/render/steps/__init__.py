@@ -1,32 +1,25 @@
 """A derivation as a report: its steps as data, and what every way of printing them starts from."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from nnc import __version__
-from nnc.core.record import Record
 from nnc.core.steps.derivation import Derivation, Group, Line
 from nnc.render.calculation import meta
 from nnc.render.elision import kept
-from nnc.render.formats import FORMATS
+from nnc.render.formats import DERIVATIONS, Subject
 from nnc.render.formula.text import TextNotation
 from nnc.render.numbers import plain
-from nnc.render.report import Block
+from nnc.render.report import Report
 
 LONG = 8
 """As many terms, rows, columns or lines as are shown before the middle is left out."""
 
-STEPS_FORMATS = {name: module for name, module in FORMATS.items() if name != "plain"} | {
-    "table": "nnc.render.steps.text",
-    "markdown": "nnc.render.steps.markdown",
-    "latex": "nnc.render.steps.latex",
-}
-"""The formats of a derivation: name -> the module that writes it."""
 
+class StepsReport(Report):
+    """The report of one derivation. With ``full`` nothing is left out; ``standalone`` is for LaTeX."""
 
-class StepsReport(Record):
-    """The report of one derivation; see ``Report``. With ``full`` nothing is left out; ``standalone`` is for LaTeX."""
-
+    subject: ClassVar[Subject] = DERIVATIONS
     derivation: Derivation
     full: bool = False
     standalone: bool = False
@@ -56,7 +49,7 @@ class StepsReport(Record):
         for section in self.derivation.sections:
             for group in section.groups:
                 formula = " = ".join(map(notation.write, group.rule[1:])) or None
-                for line in every_line(group):
+                for line in map(group.lines.make, range(group.lines.count)) if group.lines else ():
                     numbers = None if line.numbers is None else notation.filled(line.numbers)
                     yield {
                         "section": section.title,
@@ -65,27 +58,6 @@ class StepsReport(Record):
                         "substituted": numbers,
                         "value": plain(line.value),
                     }
-
-    def values(self) -> Iterator[Any]:
-        """The value of every step."""
-        for section in self.derivation.sections:
-            for group in section.groups:
-                for line in every_line(group):
-                    yield line.value
-
-    def blocks(self) -> Iterator[Block]:
-        """Nothing: steps are no tables."""
-        return iter(())
-
-    def captions(self) -> Iterator[str]:
-        """Nothing: each step says its formula."""
-        return iter(())
-
-
-def every_line(group: Group) -> Iterator[Line]:
-    """The lines of a group, one after the other."""
-    if group.lines is not None:
-        yield from map(group.lines.make, range(group.lines.count))
 
 
 def shown_lines(group: Group, most: int | None) -> list[Line | None]:

@@ -3,7 +3,6 @@
 from nnc.render.formats import Style
 from nnc.render.formula.latex import escaped
 from nnc.render.numbers import PRECISION
-from nnc.render.report import Report
 from nnc.render.steps import StepsReport
 from nnc.render.steps.equations import Equations
 
@@ -21,9 +20,8 @@ _DOCUMENT = r"""\documentclass[a4paper]{article}
 """
 
 
-def render(report: Report, style: Style) -> str:
+def render(report: StepsReport, style: Style) -> str:
     """The sections as unnumbered headings and displayed equations; ``standalone`` puts the document around them."""
-    assert isinstance(report, StepsReport)  # the formats of a derivation lead here
     equations = Equations(PRECISION if style.precision is None else style.precision, report.most, WIDTH, scale=True)
     lines: list[str] = []
     if report.sample_words:

@@ -7,7 +7,6 @@ In a ``math`` block, Markdown takes no sign for its own, so that a backslash sta
 from nnc.core.quotes import inert
 from nnc.render.formats import Style
 from nnc.render.numbers import PRECISION
-from nnc.render.report import Report
 from nnc.render.steps import StepsReport
 from nnc.render.steps.equations import Equations
 
@@ -17,9 +16,8 @@ WIDTH = 100
 _SPECIAL = {sign: f"\\{sign}" for sign in r"\`*_{}[]<>#|$~&"}
 
 
-def render(report: Report, style: Style) -> str:
+def render(report: StepsReport, style: Style) -> str:
     """The sections as headings and blocks of maths."""
-    assert isinstance(report, StepsReport)  # the formats of a derivation lead here
     equations = Equations(PRECISION if style.precision is None else style.precision, report.most, WIDTH, scale=False)
     paragraphs = [f"**{report.sample_words}**"] if report.sample_words else []
     for section in report.derivation.sections:

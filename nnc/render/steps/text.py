@@ -9,7 +9,6 @@ from nnc.render.formats import Style
 from nnc.render.formula.notation import cells
 from nnc.render.formula.text import TextNotation
 from nnc.render.numbers import PRECISION
-from nnc.render.report import Report
 from nnc.render.steps import StepsReport, shown_lines
 from nnc.render.steps.layout import Part, chain, laid_out
 
@@ -22,9 +21,8 @@ Box = list[str]
 """Lines of equal length."""
 
 
-def render(report: Report, style: Style) -> str:
+def render(report: StepsReport, style: Style) -> str:
     """The sections of a derivation, a blank line between the quantities."""
-    assert isinstance(report, StepsReport)  # the formats of a derivation lead here
     precision = PRECISION if style.precision is None else style.precision
     page = _Page(precision, report.most, style)
     lines: list[str] = []
