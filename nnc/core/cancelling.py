@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnc.core.arrays import EXACT, Array
-from nnc.core.losses import UNIT_INTERVAL
+from nnc.core.functions.losses import UNIT_INTERVAL
 from nnc.core.objective import Losses, Objective, evaluate
 from nnc.core.places import Place
 from nnc.core.targets import Targets

@@ -23,9 +23,8 @@ from nnc.core.arrays import (
 )
 from nnc.core.given import is_number, named, plainly, shown
 from nnc.core.names import Normalization
-from nnc.core.record import Record
+from nnc.core.record import Comparable, Record
 from nnc.core.rows import Chosen, Parameter, Row, by_name
-from nnc.core.values import Comparable
 from nnc.errors import InputError, about, require_known
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import force_setattr
 from nnc.core.arrays import EXACT, Array
 from nnc.core.given import shown
 from nnc.core.layers import Layer
-from nnc.core.values import Comparable
+from nnc.core.record import Comparable
 from nnc.errors import InputError, counted, within
 
 MOST_SHOWN = 8

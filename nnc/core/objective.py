@@ -6,17 +6,16 @@ from typing import Any
 import numpy as np
 from msgspec.structs import force_setattr, replace
 
-from nnc.core.activations import Activation
 from nnc.core.arrays import EXACT, Array, Scalar, naming, scalar, summed, whole
+from nnc.core.functions.activations import Activation
+from nnc.core.functions.losses import FUSED, LOSSES, Loss
 from nnc.core.given import cast, from_0_up, in_dtype, named, numbers, shown
 from nnc.core.layers import Layer
-from nnc.core.losses import FUSED, LOSSES, Loss
 from nnc.core.names import REDUCTIONS, Reduction
 from nnc.core.places import Place
-from nnc.core.record import Record
+from nnc.core.record import Comparable, Record
 from nnc.core.rows import Chosen
 from nnc.core.targets import Targets
-from nnc.core.values import Comparable
 from nnc.errors import InputError, about, counted, require_known
 
 ClassWeights = Sequence[Scalar] | Mapping[str, Scalar]

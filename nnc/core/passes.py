@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core import activations
 from nnc.core.arrays import Array, Scalar, is_finite, naming, require_short
 from nnc.core.cancelling import cancelling
+from nnc.core.functions import activations
+from nnc.core.functions.losses import Loss
 from nnc.core.given import in_dtype
 from nnc.core.layers import Layer
-from nnc.core.losses import Loss
 from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, by_output, evaluate, fused_loss, penalty
 from nnc.core.places import Place, below, by, of_layer, slope

@@ -13,7 +13,7 @@ from nnc.core.objective import Objective
 from nnc.core.passes import RULES, Pass, Rules
 from nnc.core.places import Place
 from nnc.core.quantities import STAGES, Calculation, Stage
-from nnc.core.values import Comparable
+from nnc.core.record import Comparable
 from nnc.errors import about
 
 MOST_AXES = 8

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, FLOAT64, Scalar, scalar
 from nnc.core.given import exact_number
-from nnc.core.record import Record
-from nnc.core.values import Comparable
+from nnc.core.record import Comparable, Record
 from nnc.errors import InputError, unknown
 
 Value = Scalar | str

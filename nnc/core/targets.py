@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnc.core.arrays import Array, indicator, naming, summed
+from nnc.core.functions.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
 from nnc.core.given import in_dtype, plainly
-from nnc.core.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
 from nnc.core.places import Place
 from nnc.core.record import Record
 from nnc.errors import InputError, counted

@@ -13,9 +13,9 @@ from functools import partial
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core import activations
 from nnc.core.arrays import EXACT, FLOAT64, Array
 from nnc.core.differences import STEPS, Estimate, Function, derivative
+from nnc.core.functions import activations
 from nnc.core.layers import Layer
 from nnc.core.network import Network
 from nnc.core.noise import noise

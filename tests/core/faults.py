@@ -9,10 +9,10 @@ from dense import kernel_of, matrix_of, random_layer
 from msgspec.structs import replace
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import Array
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.layers import KINDS, Layer
-from nnc.core.losses import LOSSES
 from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.passes import RULES, At

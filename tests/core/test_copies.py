@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import FLOAT32
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.imbalance import METHODS
-from nnc.core.losses import LOSSES
 from nnc.core.rows import Row, choose
 
 COPIES: dict[str, Callable[[Any], Any]] = {

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import nnc
-from nnc.core.activations import ACTIVATIONS, apply, backward
 from nnc.core.arrays import EXACT
-from nnc.core.losses import FUSED, LOSSES, Loss
+from nnc.core.functions.activations import ACTIVATIONS, apply, backward
+from nnc.core.functions.losses import FUSED, LOSSES, Loss
 from nnc.core.network import Network
 from nnc.core.objective import Objective, evaluate, fused_loss
 from nnc.core.rows import Chosen, choose

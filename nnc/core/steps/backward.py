@@ -6,7 +6,6 @@ from importlib import import_module
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core.activations import backward
 from nnc.core.arrays import EXACT, Array
 from nnc.core.formula.parse import parse
 from nnc.core.formula.tree import (
@@ -28,6 +27,7 @@ from nnc.core.formula.tree import (
     put,
     times,
 )
+from nnc.core.functions.activations import backward
 from nnc.core.layers import Layer, Terms, Weights
 from nnc.core.places import below, by, of_layer, slope
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, Words, below_symbol

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from importlib import import_module
 
-from nnc.core.activations import Activation
 from nnc.core.formula.parse import parse
 from nnc.core.formula.tree import NOTHING, Node, Number, Product, Series, Symbol, column, put
+from nnc.core.functions.activations import Activation
 from nnc.core.layers import Layer
 from nnc.core.places import below, of_layer
 from nnc.core.rows import Chosen

@@ -27,7 +27,7 @@ from nnc.core.formula.tree import (
     rewritten,
     times,
 )
-from nnc.core.losses import Loss
+from nnc.core.functions.losses import Loss
 from nnc.core.objective import Losses, Objective, evaluate, fused_loss
 from nnc.core.places import of_layer
 from nnc.core.record import Record
