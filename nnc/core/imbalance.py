@@ -11,7 +11,7 @@ import numpy as np
 from nnc.core.arrays import (
     EXACT,
     FLOAT64,
-    MOST_DIGITS,
+    MOST_EXACT_DIGITS,
     Array,
     Scalar,
     TooLongError,
@@ -60,7 +60,7 @@ def _pos_weight(n: Array) -> Array:
 
 def _effective(n: Array, beta: Any) -> Array:
     if n.dtype == EXACT:
-        if n.max() * Fraction(math.log10(beta.denominator)) > MOST_DIGITS:
+        if n.max() * Fraction(math.log10(beta.denominator)) > MOST_EXACT_DIGITS:
             raise TooLongError
         return (1 - beta) / (1 - np.power(beta, n))  # a Fraction to an array's power would be floats
     # 1 - βⁿ loses its digits for β next to 1; expm1 keeps them. log1p(β - 1) is log β without the rounding of β.

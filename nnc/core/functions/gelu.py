@@ -1,7 +1,7 @@
-"""GELU and its tanh approximation: NumPy has no erf, so the normal distribution stands here.
+"""GELU and its tanh approximation. NumPy has no erf, so the normal distribution is here.
 
-Left of 0 both are tiny numbers times z, and a relative error there is the error of an exponent as large as 745; so the
-exponents carry their rounding errors (see ``compensated``).
+Left of 0 both are e to a power as low as −745, times z. An error of that power is a relative error of the result, so
+powers carry their rounding errors (see ``compensated``).
 """
 
 from typing import Any
@@ -56,7 +56,7 @@ The Chebyshev series in s (80 nodes, mpmath at 50 digits) cut off below 1.5e-18 
 
 @in_float64
 def gelu(z: Array, approximate: Any) -> Array:
-    """Z Φ(z), Φ being the normal distribution, or its approximation by tanh.
+    """``z Φ(z)``, with the normal distribution Φ, or its approximation by tanh.
 
     A million numbers take about 0.4 s: a polynomial of degree 31 and one exponential each.
     """
@@ -89,7 +89,7 @@ def _gaussian(t: Array, lost: Any) -> Array:
 
 
 def _scaled_tail(t: Array) -> tuple[Array, Array]:
-    """e^(t²/2) Φ(−t) for t from 0 up, and the part of it that its last sum and its denominator lost."""
+    """e^(t²/2) Φ(−t) for t from 0 up, and the relative error that rounding leaves in it."""
     denominator, lost = two_sum(t, np.full_like(t, 2))
     s = (t - 2) / denominator
     slope = np.zeros_like(t)
@@ -121,6 +121,6 @@ def _multiply(a: Pair, b: Pair) -> Pair:
 
 
 def _logistic(z: Array) -> tuple[Array, Array]:
-    """X = 2 √(2/π) (z + 0.044715 z³) and e^−|x|: the approximation is z sigmoid(x)."""
+    """The pair x = 2 √(2/π) (z + 0.044715 z³) and e^−|x|; the approximation is z sigmoid(x)."""
     x, rest = _exponent(z)
     return x, exp_of_sum(-np.abs(x), np.where(x > 0, -rest, rest))

@@ -1,4 +1,4 @@
-"""Every loss function: its value, its derivative, its domain, its formula, one row each."""
+"""The table of loss functions: value, derivative, domain and formula, one row per loss."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions import terms as of
-from nnc.core.functions.elementwise import clip
+from nnc.core.functions.elementwise import clip, sigmoid, softplus
+from nnc.core.functions.softmaxes import log_softmax, log_softmax_backward
 from nnc.core.record import Record
 from nnc.core.rows import Parameter, Row, by_name, not_negative, positive
 
@@ -29,20 +30,19 @@ LOGARITHM = Domain("the logarithm of a probability, from 0 down", lambda v: v <=
 
 
 def nowhere(p: Array, y: Array, **parameters: Any) -> Array:
-    """No numbers, for a loss that has a derivative everywhere: (N, 0)."""
+    """No numbers (N, 0): the ``turns`` of a loss that has a derivative everywhere."""
     return p[:, :0]
 
 
 class Loss(Row, kw_only=True):
-    """A loss of one sample: the sum over the K outputs of ``terms``, divided by K where ``mean`` is set.
+    """A loss of one sample: the sum of its ``terms`` over the K outputs, divided by K where ``mean`` is set.
 
-    ``terms(p, y, w, **parameters)`` and ``derivative(p, y, w, **parameters)`` take outputs p and targets y of shape
-    (N, K) and return, of that shape, each output's share and its derivative by p, before the division by K. w are
-    the class weights: (w₀, w₁) where ``classes`` is "two", one an output where it is "outputs", else absent (None).
-    No reduction over samples happens here.
+    ``terms(p, y, w, **parameters)`` and ``derivative(p, y, w, **parameters)`` take outputs p and targets y (N, K).
+    They return each output's share and its derivative by p, (N, K), before the division by K. The class weights w are
+    (w₀, w₁) where ``classes`` is "two", one per output where it is "outputs", else None.
 
-    Formulas are texts that ``nnc.core.formula`` reads: of p, y, the class weights w, or w₁ and w₀, and the parameters;
-    ``c`` is the class of a target.
+    Formulas are texts that ``nnc.core.formula`` reads. Their letters are p, y, the class weights w, or w₁ and w₀, the
+    parameters, and c, the class of the target.
     """
 
     kind = "loss"
@@ -57,13 +57,13 @@ class Loss(Row, kw_only=True):
     y_domain: Domain = ANY
     p_domain: Domain = ANY
     remedy: str = ""
-    """What a person may do whose outputs are outside ``p_domain``."""
+    """What to do where outputs are outside ``p_domain``."""
     formula: str
     derivative_formula: str
     kinks: str = ""
     """Where the loss has no derivative, in words."""
     turns: Callable[..., Array] = nowhere
-    """``turns(p, y, **parameters)`` (N, …): numbers that change their sign where the loss has no derivative."""
+    """``turns(p, y, **parameters)`` (N, …) gives numbers that change their sign where the loss has no derivative."""
 
     @classmethod
     def table(cls) -> dict[str, "Loss"]:
@@ -71,276 +71,254 @@ class Loss(Row, kw_only=True):
         return LOSSES
 
 
-HALF_SSE = Loss(
-    name="half_sse",
-    terms=lambda p, y, w: (p - y) ** 2 / 2,
-    derivative=lambda p, y, w: p - y,
-    formula="½ (p − y)²",
-    derivative_formula="p − y",
-    rational=True,
-    source="Bishop 2006, Pattern Recognition and Machine Learning, eq. 5.11",
-)
-SSE = replace(
-    HALF_SSE,
-    name="sse",
-    terms=lambda p, y, w: (p - y) ** 2,
-    derivative=lambda p, y, w: 2 * (p - y),
-    formula="(p − y)²",
-    derivative_formula="2 (p − y)",
-    source="torch.nn.MSELoss with reduction='sum'",
-)
-MSE = replace(SSE, name="mse", aliases=("mean_squared_error",), mean=True, source="torch.nn.MSELoss")
-MAE = Loss(
-    name="mae",
-    aliases=("l1", "mean_absolute_error"),
-    terms=lambda p, y, w: np.abs(p - y),
-    derivative=lambda p, y, w: np.sign(p - y),
-    mean=True,
-    formula="|p − y|",
-    derivative_formula="sign(p − y)",
-    kinks="p = y",
-    turns=lambda p, y: p - y,
-    rational=True,
-    source="torch.nn.L1Loss",
-)
-HUBER = replace(
-    MAE,
-    name="huber",
-    aliases=(),
-    parameters={"delta": positive("1")},
-    terms=of.huber,
-    derivative=lambda p, y, w, delta: clip(p - y, -delta, delta),
-    formula="½ (p − y)² if |p − y| ≤ delta, else delta (|p − y| − delta / 2)",
-    derivative_formula="min(max(−delta, p − y), delta)",
-    kinks="",
-    turns=nowhere,
-    source="Huber 1964, Robust Estimation of a Location Parameter; torch.nn.HuberLoss",
-)
-SMOOTH_L1 = replace(
-    MAE,
-    name="smooth_l1",
-    aliases=(),
-    parameters={"beta": not_negative("1")},
-    terms=of.smooth_l1,
-    derivative=of.smooth_l1_derivative,
-    formula="½ (p − y)² / beta if |p − y| < beta, else |p − y| − beta / 2",
-    derivative_formula="(p − y) / beta if |p − y| < beta, else sign(p − y)",
-    kinks="p = y where beta is 0",
-    turns=lambda p, y, beta: p - y if beta == 0 else nowhere(p, y),
-    source="Girshick 2015, Fast R-CNN, eq. 3; torch.nn.SmoothL1Loss",
-)
-LOG_COSH = replace(
-    MAE,
-    name="log_cosh",
-    aliases=(),
-    terms=of.log_cosh,
-    derivative=lambda p, y, w: np.tanh(p - y),
-    formula="log cosh(p − y)",
-    derivative_formula="tanh(p − y)",
-    kinks="",
-    turns=nowhere,
-    rational=False,
-    source="keras.losses.LogCosh",
-)
-HINGE = Loss(
-    name="hinge",
-    terms=lambda p, y, w: np.maximum(1 - y * p, 0),
-    derivative=lambda p, y, w: -y * indicator(1 - y * p > 0, p),
-    mean=True,
-    y_domain=SIGNS,
-    formula="max(0, 1 − y p)",
-    derivative_formula="−y if y p < 1, else 0",
-    kinks="y p = 1",
-    turns=lambda p, y: 1 - y * p,
-    rational=True,
-    source="Cortes & Vapnik 1995, Support-Vector Networks; keras.losses.Hinge",
-)
-SQUARED_HINGE = replace(
-    HINGE,
-    name="squared_hinge",
-    terms=lambda p, y, w: np.maximum(1 - y * p, 0) ** 2,
-    derivative=lambda p, y, w: -2 * y * np.maximum(1 - y * p, 0),
-    formula="max(0, 1 − y p)²",
-    derivative_formula="−2 y max(0, 1 − y p)",
-    kinks="",
-    turns=nowhere,
-    source="keras.losses.SquaredHinge",
-)
-MULTI_MARGIN = Loss(
-    name="multi_margin",
-    parameters={"margin": Parameter("1")},
-    terms=of.multi_margin,
-    derivative=of.multi_margin_derivative,
-    mean=True,
-    target="class",
-    formula="max(0, margin − ŷ_c + p) if k ≠ c, else 0",
-    derivative_formula="[margin − ŷ_c + p > 0] if k ≠ c, else −Σ [j ≠ c] [margin − ŷ_c + ŷ_j > 0]",
-    kinks="an output margin below that of the class",
-    turns=of.violation,
-    rational=True,
-    source="Crammer & Singer 2001, Multiclass Kernel-based Vector Machines; torch.nn.MultiMarginLoss",
-)
-BCE = Loss(
-    name="bce",
-    aliases=("binary_cross_entropy",),
-    perhaps=("log_loss", "logloss"),
-    terms=of.bce,
-    derivative=of.bce_derivative,
-    mean=True,
-    classes="two",
-    y_domain=UNIT_INTERVAL,
-    p_domain=UNIT_INTERVAL,
-    remedy="end the network with sigmoid, or use bce_with_logits",
-    formula="−[w₁ y log(p) + w₀ (1 − y) log(1 − p)]",
-    derivative_formula="−w₁ y / p + w₀ (1 − y) / (1 − p)",
-    source="torch.nn.BCELoss, without its clamp of the logarithm",
-)
-BCE_WITH_LOGITS = replace(
-    BCE,
-    name="bce_with_logits",
-    aliases=("binary_cross_entropy_with_logits",),
-    perhaps=(),
-    terms=of.bce_with_logits,
-    derivative=of.bce_with_logits_derivative,
-    p_domain=ANY,
-    remedy="",
-    formula="−[w₁ y log σ(p) + w₀ (1 − y) log(1 − σ(p))]",
-    derivative_formula="w₀ (1 − y) σ(p) − w₁ y (1 − σ(p))",
-    source="torch.nn.BCEWithLogitsLoss; w₁ is its pos_weight",
-)
-FOCAL = replace(
-    BCE,
-    name="focal",
-    aliases=(),
-    perhaps=(),
-    parameters={"gamma": not_negative("2")},
-    terms=of.focal,
-    derivative=of.focal_derivative,
-    remedy="end the network with sigmoid, or use focal_with_logits",
-    formula="−[w₁ y (1 − p)^gamma log(p) + w₀ (1 − y) p^gamma log(1 − p)]",
-    derivative_formula="w₁ y (1 − p)^gamma [gamma log(p) / (1 − p) − 1 / p] "
-    "− w₀ (1 − y) p^gamma [gamma log(1 − p) / p − 1 / (1 − p)]",
-    source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; w₁ is its α, w₀ its 1 − α",
-)
-FOCAL_WITH_LOGITS = replace(
-    FOCAL,
-    name="focal_with_logits",
-    aliases=(),
-    terms=of.focal_with_logits,
-    derivative=of.focal_with_logits_derivative,
-    p_domain=ANY,
-    remedy="",
-    formula="−[w₁ y (1 − σ(p))^gamma log σ(p) + w₀ (1 − y) σ(p)^gamma log(1 − σ(p))]",
-    derivative_formula="w₁ y (1 − s)^gamma [gamma s log(s) − (1 − s)] "
-    "− w₀ (1 − y) s^gamma [gamma (1 − s) log(1 − s) − s], with s = σ(p)",
-    source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; torchvision.ops.sigmoid_focal_loss",
-)
-CROSS_ENTROPY = Loss(
-    name="cross_entropy",
-    aliases=("categorical_crossentropy", "ce"),
-    perhaps=("log_loss", "logloss"),
-    terms=lambda p, y, w: -of.xlogy(w * y, p),
-    derivative=lambda p, y, w: -of.ratio(w * y, p),
-    classes="outputs",
-    target="probabilities",
-    p_domain=UNIT_INTERVAL,
-    remedy="end the network with softmax, or use cross_entropy_with_logits",
-    formula="−w y log(p)",
-    derivative_formula="−w y / p",
-    source="keras.losses.CategoricalCrossentropy; Goodfellow, Bengio & Courville 2016, Deep Learning, section 6.2",
-)
-CROSS_ENTROPY_WITH_LOGITS = replace(
-    CROSS_ENTROPY,
-    name="cross_entropy_with_logits",
-    aliases=(),
-    perhaps=(),
-    terms=of.cross_entropy_with_logits,
-    derivative=of.cross_entropy_with_logits_derivative,
-    p_domain=ANY,
-    remedy="",
-    formula="−w y log softmax(p)",
-    derivative_formula="softmax(p) Σ w_j y_j − w y",
-    source="torch.nn.CrossEntropyLoss",
-)
-NLL = Loss(
-    name="nll",
-    terms=lambda p, y, w: -w * y * p,
-    derivative=lambda p, y, w: -w * y,
-    classes="outputs",
-    target="class",
-    p_domain=LOGARITHM,
-    remedy="end the network with log_softmax, or use cross_entropy",
-    formula="−w y p",
-    derivative_formula="−w y",
-    rational=True,
-    source="torch.nn.NLLLoss",
-)
-KL_DIV = Loss(
-    name="kl_div",
-    terms=of.kl_div,
-    derivative=lambda p, y, w: -of.ratio(y, p),
-    target="probabilities",
-    p_domain=UNIT_INTERVAL,
-    remedy="end the network with softmax",
-    formula="y (log(y) − log(p))",
-    derivative_formula="−y / p",
-    source="Kullback & Leibler 1951, On Information and Sufficiency; keras.losses.KLDivergence, without its clipping "
-    "(torch.nn.KLDivLoss takes log p)",
-)
-POISSON_NLL = Loss(
-    name="poisson_nll",
-    terms=lambda p, y, w: p - of.xlogy(y, p),
-    derivative=of.poisson_nll_derivative,
-    mean=True,
-    y_domain=NOT_NEGATIVE,
-    p_domain=NOT_NEGATIVE,
-    remedy="end the network with softplus or relu",
-    formula="p − y log(p)",
-    derivative_formula="1 − y / p",
-    source="torch.nn.PoissonNLLLoss with log_input=False and eps=0; keras.losses.Poisson",
-)
-
 OUTPUTS = Parameter("mean", words=("mean", "sum"))
-"""The parameter of every loss that divides by the number of outputs: ``sum`` leaves the division out."""
+"""The parameter of every loss with ``mean``: ``sum`` leaves out the division by the number of outputs."""
 
 
 def _with_outputs(loss: Loss) -> Loss:
     return replace(loss, parameters={**loss.parameters, "outputs": OUTPUTS}) if loss.mean else loss
 
 
-LOSSES = by_name(
-    *map(
-        _with_outputs,
-        (
-            HALF_SSE,
-            SSE,
-            MSE,
-            MAE,
-            HUBER,
-            SMOOTH_L1,
-            LOG_COSH,
-            BCE,
-            BCE_WITH_LOGITS,
-            CROSS_ENTROPY,
-            CROSS_ENTROPY_WITH_LOGITS,
-            NLL,
-            KL_DIV,
-            HINGE,
-            SQUARED_HINGE,
-            POISSON_NLL,
-            FOCAL,
-            FOCAL_WITH_LOGITS,
-            MULTI_MARGIN,
-        ),
-    )
+_ROWS = (
+    HALF_SSE := Loss(
+        name="half_sse",
+        terms=lambda p, y, w: (p - y) ** 2 / 2,
+        derivative=lambda p, y, w: p - y,
+        formula="½ (p − y)²",
+        derivative_formula="p − y",
+        rational=True,
+        source="Bishop 2006, Pattern Recognition and Machine Learning, eq. 5.11",
+    ),
+    SSE := replace(
+        HALF_SSE,
+        name="sse",
+        terms=lambda p, y, w: (p - y) ** 2,
+        derivative=lambda p, y, w: 2 * (p - y),
+        formula="(p − y)²",
+        derivative_formula="2 (p − y)",
+        source="torch.nn.MSELoss with reduction='sum'",
+    ),
+    replace(SSE, name="mse", aliases=("mean_squared_error",), mean=True, source="torch.nn.MSELoss"),
+    MAE := Loss(
+        name="mae",
+        aliases=("l1", "mean_absolute_error"),
+        terms=lambda p, y, w: np.abs(p - y),
+        derivative=lambda p, y, w: np.sign(p - y),
+        mean=True,
+        formula="|p − y|",
+        derivative_formula="sign(p − y)",
+        kinks="p = y",
+        turns=lambda p, y: p - y,
+        rational=True,
+        source="torch.nn.L1Loss",
+    ),
+    replace(
+        MAE,
+        name="huber",
+        aliases=(),
+        parameters={"delta": positive("1")},
+        terms=of.huber,
+        derivative=lambda p, y, w, delta: clip(p - y, -delta, delta),
+        formula="½ (p − y)² if |p − y| ≤ delta, else delta (|p − y| − delta / 2)",
+        derivative_formula="min(max(−delta, p − y), delta)",
+        kinks="",
+        turns=nowhere,
+        source="Huber 1964, Robust Estimation of a Location Parameter; torch.nn.HuberLoss",
+    ),
+    replace(
+        MAE,
+        name="smooth_l1",
+        aliases=(),
+        parameters={"beta": not_negative("1")},
+        terms=of.smooth_l1,
+        derivative=lambda p, y, w, beta: np.sign(p - y) if beta == 0 else clip((p - y) / beta, -1, 1),
+        formula="½ (p − y)² / beta if |p − y| < beta, else |p − y| − beta / 2",
+        derivative_formula="(p − y) / beta if |p − y| < beta, else sign(p − y)",
+        kinks="p = y where beta is 0",
+        turns=lambda p, y, beta: p - y if beta == 0 else nowhere(p, y),
+        source="Girshick 2015, Fast R-CNN, eq. 3; torch.nn.SmoothL1Loss",
+    ),
+    replace(
+        MAE,
+        name="log_cosh",
+        aliases=(),
+        terms=of.log_cosh,
+        derivative=lambda p, y, w: np.tanh(p - y),
+        formula="log cosh(p − y)",
+        derivative_formula="tanh(p − y)",
+        kinks="",
+        turns=nowhere,
+        rational=False,
+        source="keras.losses.LogCosh",
+    ),
+    BCE := Loss(
+        name="bce",
+        aliases=("binary_cross_entropy",),
+        perhaps=("log_loss", "logloss"),
+        terms=lambda p, y, w: -(of.xlogy(w[1] * y, p) + of.xlog1py(w[0] * (1 - y), -p)),
+        derivative=lambda p, y, w: of.ratio(w[0] * (1 - y), 1 - p) - of.ratio(w[1] * y, p),
+        mean=True,
+        classes="two",
+        y_domain=UNIT_INTERVAL,
+        p_domain=UNIT_INTERVAL,
+        remedy="end the network with sigmoid, or use bce_with_logits",
+        formula="−[w₁ y log(p) + w₀ (1 − y) log(1 − p)]",
+        derivative_formula="−w₁ y / p + w₀ (1 − y) / (1 − p)",
+        source="torch.nn.BCELoss, without its clamp of the logarithm",
+    ),
+    replace(
+        BCE,
+        name="bce_with_logits",
+        aliases=("binary_cross_entropy_with_logits",),
+        perhaps=(),
+        terms=lambda p, y, w: w[1] * y * softplus(-p) + w[0] * (1 - y) * softplus(p),
+        derivative=lambda p, y, w: w[0] * (1 - y) * sigmoid(p) - w[1] * y * sigmoid(-p),
+        p_domain=ANY,
+        remedy="",
+        formula="−[w₁ y log σ(p) + w₀ (1 − y) log(1 − σ(p))]",
+        derivative_formula="w₀ (1 − y) σ(p) − w₁ y (1 − σ(p))",
+        source="torch.nn.BCEWithLogitsLoss; w₁ is its pos_weight",
+    ),
+    CROSS_ENTROPY := Loss(
+        name="cross_entropy",
+        aliases=("categorical_crossentropy", "ce"),
+        perhaps=("log_loss", "logloss"),
+        terms=lambda p, y, w: -of.xlogy(w * y, p),
+        derivative=lambda p, y, w: -of.ratio(w * y, p),
+        classes="outputs",
+        target="probabilities",
+        p_domain=UNIT_INTERVAL,
+        remedy="end the network with softmax, or use cross_entropy_with_logits",
+        formula="−w y log(p)",
+        derivative_formula="−w y / p",
+        source="keras.losses.CategoricalCrossentropy; Goodfellow, Bengio & Courville 2016, Deep Learning, section 6.2",
+    ),
+    replace(
+        CROSS_ENTROPY,
+        name="cross_entropy_with_logits",
+        aliases=(),
+        perhaps=(),
+        terms=lambda p, y, w: np.where(y == 0, 0, -w * y * log_softmax(p)),
+        derivative=lambda p, y, w: log_softmax_backward(-w * y, p, p),
+        p_domain=ANY,
+        remedy="",
+        formula="−w y log softmax(p)",
+        derivative_formula="softmax(p) Σ w_j y_j − w y",
+        source="torch.nn.CrossEntropyLoss",
+    ),
+    NLL := Loss(
+        name="nll",
+        terms=lambda p, y, w: -w * y * p,
+        derivative=lambda p, y, w: -w * y,
+        classes="outputs",
+        target="class",
+        p_domain=LOGARITHM,
+        remedy="end the network with log_softmax, or use cross_entropy",
+        formula="−w y p",
+        derivative_formula="−w y",
+        rational=True,
+        source="torch.nn.NLLLoss",
+    ),
+    Loss(
+        name="kl_div",
+        terms=of.kl_div,
+        derivative=lambda p, y, w: -of.ratio(y, p),
+        target="probabilities",
+        p_domain=UNIT_INTERVAL,
+        remedy="end the network with softmax",
+        formula="y (log(y) − log(p))",
+        derivative_formula="−y / p",
+        source="Kullback & Leibler 1951, On Information and Sufficiency; keras.losses.KLDivergence, without its "
+        "clipping (torch.nn.KLDivLoss takes log p)",
+    ),
+    HINGE := Loss(
+        name="hinge",
+        terms=lambda p, y, w: np.maximum(1 - y * p, 0),
+        derivative=lambda p, y, w: -y * indicator(1 - y * p > 0, p),
+        mean=True,
+        y_domain=SIGNS,
+        formula="max(0, 1 − y p)",
+        derivative_formula="−y if y p < 1, else 0",
+        kinks="y p = 1",
+        turns=lambda p, y: 1 - y * p,
+        rational=True,
+        source="Cortes & Vapnik 1995, Support-Vector Networks; keras.losses.Hinge",
+    ),
+    replace(
+        HINGE,
+        name="squared_hinge",
+        terms=lambda p, y, w: np.maximum(1 - y * p, 0) ** 2,
+        derivative=lambda p, y, w: -2 * y * np.maximum(1 - y * p, 0),
+        formula="max(0, 1 − y p)²",
+        derivative_formula="−2 y max(0, 1 − y p)",
+        kinks="",
+        turns=nowhere,
+        source="keras.losses.SquaredHinge",
+    ),
+    Loss(
+        name="poisson_nll",
+        terms=lambda p, y, w: p - of.xlogy(y, p),
+        derivative=of.poisson_nll_derivative,
+        mean=True,
+        y_domain=NOT_NEGATIVE,
+        p_domain=NOT_NEGATIVE,
+        remedy="end the network with softplus or relu",
+        formula="p − y log(p)",
+        derivative_formula="1 − y / p",
+        source="torch.nn.PoissonNLLLoss with log_input=False and eps=0; keras.losses.Poisson",
+    ),
+    FOCAL := replace(
+        BCE,
+        name="focal",
+        aliases=(),
+        perhaps=(),
+        parameters={"gamma": not_negative("2")},
+        terms=of.focal,
+        derivative=of.focal_derivative,
+        remedy="end the network with sigmoid, or use focal_with_logits",
+        formula="−[w₁ y (1 − p)^gamma log(p) + w₀ (1 − y) p^gamma log(1 − p)]",
+        derivative_formula="w₁ y (1 − p)^gamma [gamma log(p) / (1 − p) − 1 / p] "
+        "− w₀ (1 − y) p^gamma [gamma log(1 − p) / p − 1 / (1 − p)]",
+        source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; w₁ is its α, w₀ its 1 − α",
+    ),
+    replace(
+        FOCAL,
+        name="focal_with_logits",
+        aliases=(),
+        terms=of.focal_with_logits,
+        derivative=of.focal_with_logits_derivative,
+        p_domain=ANY,
+        remedy="",
+        formula="−[w₁ y (1 − σ(p))^gamma log σ(p) + w₀ (1 − y) σ(p)^gamma log(1 − σ(p))]",
+        derivative_formula="w₁ y (1 − s)^gamma [gamma s log(s) − (1 − s)] "
+        "− w₀ (1 − y) s^gamma [gamma (1 − s) log(1 − s) − s], with s = σ(p)",
+        source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; "
+        "torchvision.ops.sigmoid_focal_loss",
+    ),
+    Loss(
+        name="multi_margin",
+        parameters={"margin": Parameter("1")},
+        terms=lambda p, y, w, margin: (1 - y) * np.maximum(of.violation(p, y, margin), 0),
+        derivative=of.multi_margin_derivative,
+        mean=True,
+        target="class",
+        formula="max(0, margin − ŷ_c + p) if k ≠ c, else 0",
+        derivative_formula="[margin − ŷ_c + p > 0] if k ≠ c, else −Σ [j ≠ c] [margin − ŷ_c + ŷ_j > 0]",
+        kinks="an output margin below that of the class",
+        turns=of.violation,
+        rational=True,
+        source="Crammer & Singer 2001, Multiclass Kernel-based Vector Machines; torch.nn.MultiMarginLoss",
+    ),
 )
+LOSSES = by_name(*map(_with_outputs, _ROWS))
 """name -> row. A new row is all that a new loss takes."""
 
 
 class Fused(Record):
-    """What a last activation and a loss are together, from z, where a saturated output has lost its digits.
+    """A last activation and a loss calculated together, from z: a saturated output has lost its digits.
 
-    ``loss`` names the loss of z that is the same. ``by_output(z, y, w, **parameters)`` is its derivative by the output.
+    ``loss`` names the loss of z that equals the pair. ``by_output(z, y, w, **parameters)`` is the derivative by the
+    output.
     """
 
     loss: str
@@ -353,4 +331,4 @@ FUSED = {
     ("sigmoid", "focal"): Fused("focal_with_logits", of.focal_by_output),
     ("log_softmax", "nll"): Fused("cross_entropy_with_logits", NLL.derivative),
 }
-"""(last activation, loss) -> the two as one."""
+"""(last activation, loss) -> the fused pair."""
