@@ -15,7 +15,7 @@ from functools import cache
 from nnc.core.formula import tree
 from nnc.core.formula.tree import Node
 
-FUNCTIONS = ("max", "min", "exp", "log", "erf", "tanh", "cosh", "sign", "softmax", "σ", "√")
+_FUNCTIONS = ("max", "min", "exp", "log", "erf", "tanh", "cosh", "sign", "softmax", "σ", "√")
 _TOKEN = re.compile(
     r"""\s*(?: (?P<constant> \d+/(?:\d+|π) | \d+π | \d*\.?\d+(?:e[+-]?\d+)? | [½π] )
           | (?P<name> [A-Za-zα-ωŷ]+ (?: _[a-z]+ )* [₀-₉]? | √ )
@@ -150,7 +150,7 @@ class _Parser:
         if kind == "constant":
             return tree.Constant(self.take())
         if kind == "name":
-            return self.call() if text in FUNCTIONS else self.letter()
+            return self.call() if text in _FUNCTIONS else self.letter()
         match self.take("(", "[", "|", "Σ"):
             case "(":
                 return self.closed(")", self.cases())

@@ -1,6 +1,6 @@
-"""What formulas and derivations are made of: a tree, once, for every notation to write in its own signs.
+"""The tree that formulas and derivations are made of; every notation writes it in its own signs.
 
-Sums and matrices keep their numbers until they are written, so that a large network's can be cut before they are.
+Sums and matrices keep their numbers until they are written, so that a notation can cut those of a large network.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,9 +18,9 @@ class Node(Struct, frozen=True):
 
 
 class Symbol(Node):
-    """A letter by its name (``z``, ``y_hat``), of a layer, with the indices of one of its numbers.
+    """A quantity by its name (``z``, ``y_hat``), of a layer, and the indices of one of its numbers.
 
-    ``part`` is a slice of a matrix as NumPy writes it, counted from 0: ``1:`` is all but the row of the bias.
+    ``part`` is a slice of a matrix as NumPy writes it, from 0: ``1:`` is all rows but that of the bias.
     """
 
     name: str
@@ -30,19 +30,19 @@ class Symbol(Node):
 
 
 class Number(Node, eq=False):
-    """A number of a calculation: of a quantity, of a file, or a count."""
+    """A number of a calculation."""
 
     value: Any
 
 
 class Constant(Node):
-    """A number that a formula itself has, as it is written there: ``½``, ``0.044715``, ``2π``."""
+    """A number of a formula, as it is written there: ``½``, ``0.044715``, ``2π``."""
 
     text: str
 
 
 class Sum(Node):
-    """first + second − third …: each term with its sign, of which the first is +."""
+    """first + second − third …: each term with its sign; the first sign is +."""
 
     terms: tuple[tuple[str, Node], ...]
 
@@ -54,7 +54,7 @@ class Negative(Node):
 
 
 class Beside(Node):
-    """A product as formulas write it, the factors side by side."""
+    """A product without a sign: the factors stand side by side."""
 
     factors: tuple[Node, ...]
 
@@ -66,7 +66,7 @@ class Product(Node):
 
 
 class Quotient(Node):
-    """above / below; ``spaced`` as a formula of a row has it."""
+    """above / below; ``spaced`` in the formula of a row."""
 
     above: Node
     below: Node
@@ -95,13 +95,13 @@ class Absolute(Node):
 
 
 class Bracket(Node):
-    """[of]: for a comparison 1 where it holds, else 0 (Iverson); for anything else just a pair of brackets."""
+    """[of]: of a comparison 1 where it holds, else 0 (Iverson); of anything else a pair of brackets."""
 
     of: Node
 
 
 class Comparison(Node):
-    """first < second ≤ third …: the first, then each sign with what stands behind it."""
+    """first < second ≤ third …: each of the others with the sign before it."""
 
     first: Node
     others: tuple[tuple[str, Node], ...]
@@ -115,16 +115,16 @@ class Cases(Node):
 
 
 class Where(Node):
-    """A formula with letters that are defined behind it."""
+    """A formula, and the letters that it defines behind ``with``."""
 
     of: Node
     definitions: tuple[tuple[str, Node], ...]
 
 
 class Total(Node):
-    """Σ of the expression over an index that it names; over all that there is where it names none.
+    """Σ of an expression over an index, or over everything where ``over`` is empty.
 
-    ``silent``: plain text does not name the index, which the expression has.
+    Plain text does not write the index of a ``silent`` one.
     """
 
     of: Node
@@ -140,13 +140,13 @@ class Series(Node, eq=False):
 
 
 class Vector(Node, eq=False):
-    """Numbers in a row, parted by commas: all arguments of a function that takes a whole layer."""
+    """Numbers with commas between them: the arguments of a function that takes a whole layer."""
 
     values: Array
 
 
 class Component(Node):
-    """One number of what is a vector: ``softmax(1, 2, 3)₁``."""
+    """One number of a vector: ``softmax(1, 2, 3)₁``."""
 
     of: Node
     index: int | str
@@ -160,13 +160,13 @@ class Partial(Node):
 
 
 class Slope(Node):
-    """f′(of), f being the activation of the layer."""
+    """f′(of), where f is the activation of the layer."""
 
     of: Symbol
 
 
 class Matrix(Node, eq=False):
-    """A matrix of numbers, (rows, columns); a vector is a column."""
+    """A matrix of numbers; a vector is a column."""
 
     values: Array
 
@@ -191,18 +191,18 @@ class Transposed(Node):
 
 
 class Stacked(Node):
-    """[1; of]: a vector with a 1 before it, which meets the bias."""
+    """[1; of]: a vector with a 1 before it for the bias."""
 
     of: Node
 
 
 def added(*terms: Node) -> Node:
-    """The sum of a few terms; one term is itself."""
+    """The sum of terms; one term is itself."""
     return terms[0] if len(terms) == 1 else Sum(tuple(("+", term) for term in terms))
 
 
 def times(*factors: Node) -> Node:
-    """The product of a few factors; one factor is itself."""
+    """The product of factors; one factor is itself."""
     return factors[0] if len(factors) == 1 else Product(factors)
 
 
@@ -217,9 +217,9 @@ def column(values: Array) -> Matrix:
 
 
 def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
-    """The tree with every node replaced for which ``change`` gives another, from the top down.
+    """The tree in which every node is replaced for which ``change`` gives another, from the top down.
 
-    A factor or a term for which it gives ``NOTHING`` is left out of its product or its sum.
+    A factor or a term that becomes ``NOTHING`` is left out.
     """
     found = change(node)
     if found is not None:
@@ -243,7 +243,7 @@ def _each(part: Any, change: Callable[[Node], Node | None]) -> Any:
 def put(formula: Node, arguments: Mapping[str, Node], each: Sequence[Mapping[str, Node]] = ()) -> Node:
     """The formula with nodes in the place of its letters, by their keys (``z``, ``z_j``, ``w_1``).
 
-    Where it sums over all outputs (``Σ exp(z_j)``), ``each`` has the arguments of each term.
+    ``each`` has the arguments of each term of a sum over all outputs (``Σ exp(z_j)``).
     """
 
     def change(node: Node) -> Node | None:
@@ -257,7 +257,7 @@ def put(formula: Node, arguments: Mapping[str, Node], each: Sequence[Mapping[str
 
 
 def key(symbol: Symbol) -> str:
-    """What a letter of a formula is called: its name, and its index behind a _."""
+    """The key of a letter: its name, and its index behind a _."""
     return "_".join(map(str, (symbol.name, *symbol.index)))
 
 
