@@ -27,7 +27,7 @@ _LONGEST_QUOTE = 40
 def numbers(name: str, given: object, most: int = 2, place: Namer | None = None) -> Array:
     """The array of a number, of nested sequences of numbers, or of anything that NumPy makes an array of.
 
-    It has ``most`` dimensions at most. Messages call it ``name`` and its numbers as ``place`` says, by default ``x[2]``.
+    It has ``most`` dimensions at most. Messages call it ``name``, and its numbers as ``place`` says or else ``x[2]``.
     Raises InputError for rows of different lengths, for no numbers at all, for what is no real number (such as True),
     for NaN and infinity, and for numbers beyond float64.
     """

@@ -1,4 +1,4 @@
-"""Weights that make up for classes of unequal size."""
+"""Class weights that make up for classes of unequal size."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -29,9 +29,9 @@ from nnc.errors import InputError, about, require_known
 
 
 class Method(Row, kw_only=True):
-    """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``.
+    """A method: ``weights(n, **parameters)`` (K,) from the counts n (K,).
 
-    In its formula n is n_k, N the sum of the counts, K the number of classes.
+    In its formula n is n_k, N the sum of the counts and K the number of classes.
     """
 
     kind = "method"
@@ -118,7 +118,7 @@ NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
 
 
 class ClassWeighting(Record):
-    """A weight for each class, with the counts and the method that it came from."""
+    """The weight of each class, with the counts and the method that it follows from."""
 
     method: Chosen[Method]
     normalize: Normalization
@@ -130,19 +130,19 @@ class ClassWeighting(Record):
 
     @property
     def products(self) -> dict[str, Scalar]:
-        """Weight × count of each class: the share that the class has in a weighted sum over the samples."""
+        """Weight × count of each class: its share in a weighted sum over the samples."""
         return {name: self.weights[name] * count for name, count in self.counts.items()}
 
 
 class Weighing(Comparable):
-    """What class weights follow from: the number of samples in each class, a method, and what is made 1."""
+    """What class weights follow from: the samples in each class, a method, and what is made 1."""
 
     counts: Mapping[str, int]
     method: Chosen[Method]
     normalize: Normalization = "none"
 
     def weigh(self, dtype: np.dtype[Any] = FLOAT64) -> ClassWeighting:
-        """The weights, in numbers of a dtype. Raises as ``imbalance_weights``."""
+        """The weights in a dtype. Raises InputError as ``imbalance_weights`` does."""
         with about("method"):
             method = self.method.in_dtype(dtype)
         return imbalance_weights(self.counts, method, self.normalize, dtype)
@@ -155,10 +155,10 @@ def imbalance_weights(
     normalize: Normalization = "none",
     dtype: np.dtype[Any] = FLOAT64,
 ) -> ClassWeighting:
-    """One weight a class, from the number of samples in each; counts without names are the classes 0, 1, …
+    """One weight per class, from the number of samples in each; counts without names are the classes 0, 1, …
 
-    Raises InputError for fewer than two classes, what is no whole number from 1 up, or a method that does not fit the
-    number of classes.
+    Raises InputError for fewer than two classes, for a count that is no whole number from 1 up, and for a method that
+    does not fit the number of classes.
     """
     require_known("normalization", normalize, NORMALIZATIONS)
     whole = read_counts(counts)
@@ -184,7 +184,7 @@ def imbalance_weights(
 
 
 def read_counts(given: Mapping[str, Scalar] | Iterable[Scalar]) -> dict[str, int]:
-    """The number of samples in each class by its name. Raises InputError for what is no whole number from 1 up."""
+    """The count of each class by its name. Raises InputError for what is no whole number from 1 up."""
     if isinstance(given, Mapping):
         names, counts = named(given, "counts"), list(given.values())
     else:

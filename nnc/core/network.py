@@ -1,4 +1,4 @@
-"""A network: layers, each of which takes what the one before it gives."""
+"""A network: layers one after the other."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -13,13 +13,13 @@ from nnc.core.record import Comparable
 from nnc.errors import InputError, counted, within
 
 MOST_SHOWN = 8
-"""What one line names of many, such as a network's layers."""
+"""The most layers, or other things of which there are many, that one line names."""
 
 
 class Network(Comparable):
-    """Layers, each of which takes what the one before it gives; all of floats, or all of fractions and whole numbers.
+    """Layers, each of which takes what the one before it gives.
 
-    Raises InputError where one does not fit, and where floats and fractions are mixed.
+    Raises InputError where a layer does not fit the one before it, and where floats and fractions are mixed.
     """
 
     layers: tuple[Layer, ...]
@@ -45,7 +45,7 @@ class Network(Comparable):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """That of all layers together: exact where one of them is, float32 where all are."""
+        """The dtype of all layers together: exact where one layer is, float32 where all are."""
         return np.result_type(*(layer.dtype for layer in self.layers))
 
     def in_dtype(self, dtype: np.dtype[Any]) -> "Network":
@@ -55,7 +55,7 @@ class Network(Comparable):
         return self if same else Network(layers)
 
     def cast(self, dtype: np.dtype[Any]) -> "Network":
-        """The same with all its numbers in ``dtype``, fractions as the nearest floats, too."""
+        """The same with all its numbers in ``dtype``; fractions may become the nearest floats."""
         return Network(tuple(layer.cast(dtype) for layer in self.layers))
 
     def _layers_in(self, dtype: np.dtype[Any]) -> tuple[Layer, ...]:
@@ -76,7 +76,7 @@ class Network(Comparable):
         return self.layers[-1].n_out
 
     def check_inputs(self, x: Array) -> None:
-        """Raises InputError where x, (n0,) or (N, n0), does not have a value for each input."""
+        """Raises InputError where x, (n0,) or (N, n0), does not have one value per input."""
         found, first = x.shape[-1], self.layers[0]
         if found == self.n_in:
             return

@@ -23,7 +23,7 @@ from nnc.errors import NncError, unknown
 MOST_EXACT_WORK = 20_000
 """The most products of a forward pass that is repeated in fractions: some tenths of a second."""
 MOST_EXACT_GROWTH = 2000
-"""The most denominators that may multiply up in one sum of such a pass."""
+"""The largest factor by which the digits of the inputs may grow in such a pass."""
 MOST_EXACT_COUNT = 1000
 """The largest class whose size is a power in fractions, for a method that raises a parameter to it."""
 

@@ -1,4 +1,4 @@
-"""The derivation of a whole calculation: which passes it has, and for which sample."""
+"""The derivation of a whole calculation, for one sample of it."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from nnc.core.steps.loss import loss_section, setting_of
 
 @np.errstate(all="ignore")
 def derive(calculation: Calculation, number: int = 1) -> Derivation:
-    """The steps of a calculation; of a batch, those of the sample ``number``, from 1."""
+    """The derivation of a calculation; of a batch, that of the sample ``number``, from 1."""
     sample = Sample(calculation, number - 1)
     sections = [_given_outputs(sample)]
     if calculation.network is not None:

@@ -1,4 +1,4 @@
-"""The backward pass as steps: the chain rule from J down to x, with both factors of every product."""
+"""The backward pass as steps: the chain rule from J down to x."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -37,7 +37,7 @@ from nnc.core.steps.loss import SATURATED, Setting, applied, factors
 
 
 def backward_sections(setting: Setting) -> list[Section]:
-    """∂J/∂y_hat, then of each layer, last first, ∂J/∂z, ∂J/∂W and ∂J/∂a of the layer below."""
+    """∂J/∂y_hat; then of each layer, last first, ∂J/∂z, ∂J/∂W and ∂J/∂a of the layer below."""
     sample, network = setting.sample, setting.sample.calculation.network
     sections = [Section("Backward · the derivatives of J", (_outputs(setting),))]
     if network is None:
@@ -62,7 +62,7 @@ def _outputs(setting: Setting) -> Group:
         return times(*factors(setting, reduced=True, letters=k is None), body)
 
     def line(k: int) -> Line:
-        # What a saturated output divides by is 0, or has lost its digits: there is a value, but no number to put in.
+        # A saturated output divides by 0, or by a number without digits: there is a value, but no numbers for it.
         there = dy_hat.dtype == EXACT or (np.isfinite(dy_hat[k]) and not lost[k])
         left = Partial(Symbol("y_hat", index=(k + 1,)))
         return Line(setting.sample.name("dy_hat", k), left, formula(k) if there else None, dy_hat[k])
@@ -85,7 +85,7 @@ def _slopes(sample: Sample, layer: Layer, k: int) -> Group:
 
 
 def _pre_activations(setting: Setting, layer: Layer, k: int) -> list[Group]:
-    """∂J/∂z from the two factors and, for a fused pair, what their product comes to."""
+    """∂J/∂z from its two factors and, for a fused pair, from z."""
     sample = setting.sample
     above = Symbol("y_hat") if k == setting.last else Symbol("a", k)
     da = sample["dy_hat" if k == setting.last else by(of_layer("a", k))]
@@ -110,7 +110,7 @@ def _entrywise(sample: Sample, above: Symbol, da: Array, k: int) -> Group:
 
 
 def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) -> Group:
-    """Units that depend on each other: the matrix of all ∂a_k/∂z_j, transposed, times ∂J/∂a."""
+    """∂J/∂z of units that depend on each other: the matrix of all ∂a_k/∂z_j, transposed, times ∂J/∂a."""
     name = by(of_layer("z", k))
     z, a, dz = sample[of_layer("z", k)], sample[of_layer("a", k)], sample[name]
     one = np.eye(len(a), dtype=np.int64).astype(a.dtype)
@@ -128,7 +128,7 @@ def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) ->
 
 
 def _parameters(setting: Setting, layer: Layer, k: int) -> Iterator[Group]:
-    """∂J by each array of a layer's parameters."""
+    """∂J by each parameter array of a layer."""
     sample, l2 = setting.sample, setting.objective.l2
     inputs, dz = sample.rows(below(k)), sample.rows(by(of_layer("z", k)))
     z = Symbol("z", k)
@@ -153,7 +153,7 @@ def _parameters(setting: Setting, layer: Layer, k: int) -> Iterator[Group]:
 def _parameter_line(
     setting: Setting, terms: Terms, name: str, symbol: Symbol, parameter: Array, each: Weights, inputs: Array, dz: Array
 ) -> Callable[[int], Line]:
-    """One number's derivative: the products of its input and its unit, over the samples, and λ times a weight."""
+    """The derivative by one number: over the samples, its inputs times its units' dz; and λ times a weight."""
     sample, l2, value, bias = setting.sample, setting.objective.l2, setting.sample[name], each.is_bias(parameter)
 
     def line(number: int) -> Line:

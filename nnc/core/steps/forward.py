@@ -13,7 +13,7 @@ from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below
 
 
 def input_section(sample: Sample) -> Section:
-    """x as given."""
+    """x as it is given."""
     x = sample["x"]
     given = Group("x", (Symbol("x"),), (column(x),), Lines(1, lambda _: Line("x", Symbol("x"), None, x), True))
     return Section("Input", (given,))
@@ -22,7 +22,7 @@ def input_section(sample: Sample) -> Section:
 def layer_sections(sample: Sample) -> list[Section]:
     """z and a of every layer, the outputs with the last."""
     network = sample.calculation.network
-    assert network is not None  # who has z has a network
+    assert network is not None  # the caller has asked
     sections = []
     for k, layer in enumerate(network.layers, start=1):
         groups = [_affine(sample, layer, k), _activated(sample, layer, k)]
@@ -38,12 +38,12 @@ def title(layer: Layer, number: int) -> str:
 
 
 def arguments(activation: Chosen[Activation], z: Node) -> dict[str, Node]:
-    """What stands in the place of the letters of an activation's formula."""
+    """The nodes for the letters of an activation's formula."""
     return {"z": z, **parameters(activation.parameters)}
 
 
 def parameters(given: Mapping[str, object]) -> dict[str, Node]:
-    """A row's parameters that are numbers; one that is a word has chosen the formula."""
+    """The nodes for those parameters of a row that are numbers; a word chooses the formula."""
     return {key: Number(value) for key, value in given.items() if not isinstance(value, str)}
 
 

@@ -1,4 +1,4 @@
-"""Why a fused pair needs no division: the last activation's f′ cancels against the derivative of the loss."""
+"""∂J/∂z of a fused pair: the activation's f′ cancels against the derivative of the loss, no division is left."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from nnc.core.steps.loss import Setting, applied, factors
 
 
 def fused_groups(setting: Setting, k: int) -> list[Group]:
-    """∂J/∂z_L as the fused loss gives it: the derivative written out and, where that is all, as ŷ − y."""
+    """∂J/∂z of the last layer from the fused loss: its derivative and, where they are the same, ŷ − y."""
     assert setting.fused is not None  # the caller has asked
     name = by(of_layer("z", k))
     sample, fused, dz = setting.sample, setting.fused.row, setting.sample[name]
@@ -40,7 +40,7 @@ def fused_groups(setting: Setting, k: int) -> list[Group]:
 
 
 def _is_difference(setting: Setting, k: int) -> bool:
-    """Whether ∂J/∂z is ŷ − y times its factors: without class weights, and where the pair is of that kind."""
+    """Whether ∂J/∂z is ŷ − y times its factors, as it is of most pairs without class weights."""
     if setting.objective.class_weights is not None or not setting.known_output:
         return False
     factor = setting.losses.s[setting.sample.index] / (setting.losses.share * setting.losses.divisor)

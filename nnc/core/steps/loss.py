@@ -1,4 +1,4 @@
-"""The loss as steps: each output's share, each sample's sum, what makes them one number."""
+"""The loss as steps: the term of each output, the loss of each sample, and J."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -37,14 +37,14 @@ from nnc.core.steps.forward import parameters
 from nnc.core.targets import Targets, read_targets
 
 SATURATED = 1e-6
-"""How near to 1 (of two classes, to 0 too) an output of a fused pair has lost so much that its loss is shown from z."""
+"""An output of a fused pair this near to 1 (with two classes, or to 0) is shown with its loss from z."""
 
 AS_OUTPUT = {"sigmoid": Call("σ", (Symbol("p"),)), "softmax": Call("softmax", (Symbol("p"),))}
-"""activation -> how the formula of a loss of z writes its output ŷ."""
+"""activation -> its output ŷ in the formula of a loss of z."""
 
 
 class Setting(Record, dict=True):
-    """What the loss of a sample is made from: outputs p (K,), the targets of all samples, the factors."""
+    """What the loss of a sample is calculated from: its outputs, the targets of all samples, the factors."""
 
     sample: Sample
     objective: Objective
@@ -54,12 +54,12 @@ class Setting(Record, dict=True):
 
     @property
     def p(self) -> Array:
-        """The outputs of the sample."""
+        """The outputs of the sample (K,)."""
         return self.sample["y_hat"]
 
     @property
     def y(self) -> Array:
-        """The targets of the sample, in the shape of its outputs."""
+        """The targets of the sample (K,)."""
         return self.targets.y[self.sample.index]
 
     @property
@@ -76,7 +76,7 @@ class Setting(Record, dict=True):
 
     @cached_property
     def each(self) -> Sequence[Mapping[str, Node]]:
-        """What stands in the place of the letters of each term of a sum over all outputs."""
+        """The nodes for the letters of each term of a sum over all outputs."""
         weighted = self.objective.class_weights is not None and self.objective.loss.row.classes == "outputs"
         w = self.losses.w if weighted else None
         return [
@@ -91,12 +91,12 @@ class Setting(Record, dict=True):
 
     @property
     def known_output(self) -> bool:
-        """Whether the fused loss writes ŷ out, as σ(z) or softmax(z)."""
+        """Whether the formula of the fused loss has ŷ in it, as σ(z) or softmax(z)."""
         return self.fused is not None and self.activation in AS_OUTPUT
 
     @property
     def saturated(self) -> bool:
-        """Whether the outputs have lost what the loss was calculated from."""
+        """Whether outputs have lost digits that the loss needs."""
         if not self.known_output:
             return False
         to_zero = SATURATED if self.objective.loss.row.classes == "two" else 0
@@ -106,7 +106,7 @@ class Setting(Record, dict=True):
 def setting_of(sample: Sample) -> Setting:
     """The setting of a sample of a calculation that has a loss."""
     calculation, objective = sample.calculation, sample.calculation.objective
-    assert objective is not None  # who has a loss has an objective
+    assert objective is not None  # the calculation has a loss
     p = sample.rows("y_hat")
     targets = read_targets(objective.loss.row, calculation["y"], p, batch=calculation.batch)
     network = calculation.network
@@ -125,7 +125,7 @@ def loss_section(setting: Setting) -> Section:
 
 
 def arguments(setting: Setting, loss: Loss, p: Node, k: int | None) -> dict[str, Node]:
-    """What stands in the place of the letters of a loss's formula for output k (from 0); letters where k is None."""
+    """The nodes for the letters of a loss's formula: numbers for output k, from 0, or symbols where k is None."""
     values = parameters({key: v for key, v in setting.objective.loss.parameters.items() if key != "outputs"})
     values |= {"p": p, "y": Symbol("y", index=("k",)) if k is None else Number(setting.y[k])}
     values |= dict.fromkeys(("w", "w_0", "w_1", "w_j"), NOTHING)
@@ -141,9 +141,9 @@ def arguments(setting: Setting, loss: Loss, p: Node, k: int | None) -> dict[str,
 def applied(
     setting: Setting, loss: Loss, text: str, p: Symbol, of: Array, k: int | None, *, outputs: bool = False
 ) -> Node:
-    """A formula of the loss of ``of`` for output k; in letters, p being theirs, where k is None.
+    """A formula of a loss that takes the numbers ``of``, for output k; in letters, with p for them, where k is None.
 
-    With ``outputs``, the loss is of z but p are the outputs ŷ that it would work out from z.
+    With ``outputs``, the formula is of z, but ``of`` are the outputs ŷ: they replace σ(z) and softmax(z) in it.
     """
     every = p if k is None else Vector(of)
 
@@ -165,7 +165,7 @@ def applied(
 
 
 def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Node]:
-    """What a term is multiplied by: its sample's weight, 1/K, and with ``reduced`` what divides the sum in J."""
+    """The factors of a term: the weight of its sample, 1/K and, with ``reduced``, 1/N or 1/D of J."""
     below: list[Node] = []
     if reduced and (divisor := divisor_of(setting, letters=letters)) is not None:
         below.append(divisor)
@@ -178,7 +178,7 @@ def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Node]
 
 
 def divisor_of(setting: Setting, *, letters: bool) -> Node | None:
-    """What the sum of the samples' losses is divided by; None where that is 1."""
+    """The divisor of the sum of the losses, None where it is 1."""
     reduction, count = setting.objective.reduction, len(setting.losses.s)
     if reduction == "sum" or (reduction == "mean" and count == 1):
         return None
