@@ -38,11 +38,6 @@ class Method(Row, kw_only=True):
     weights: Callable[..., Array]
     formula: str
 
-    @classmethod
-    def table(cls) -> dict[str, "Method"]:
-        """``METHODS``."""
-        return METHODS
-
 
 def _balanced(n: Array) -> Array:
     n = n / 2**64  # the weights stay what they are, and neither N nor K n overflows
@@ -107,6 +102,7 @@ METHODS = by_name(
     ),
 )
 """name -> row."""
+Method.table = METHODS
 
 NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
     "none": lambda w: 1,

@@ -1,6 +1,6 @@
 """The loss J of a batch: class and sample weights, the reduction, the L2 term."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -137,16 +137,10 @@ def evaluate(objective: Objective, loss: Chosen[Loss], p: Array, targets: Target
     with about("sample_weights"):
         s = _sample_weights(objective, count, p)
     terms = _weighted(row.terms(p, targets.y, w, **parameters), s) / divided
+    derivative = _weighted(row.derivative(p, targets.y, w, **parameters), s) / divided
     with naming("the sum of the weights"):
         divisor = _divisor(objective, row, targets, w, s)
-    return Losses(
-        terms=terms,
-        derivative=_weighted(row.derivative(p, targets.y, w, **parameters), s) / divided / divisor,
-        w=w,
-        s=s,
-        share=share,
-        divisor=divisor,
-    )
+    return Losses(terms, derivative / divisor, w, s, share, divisor)
 
 
 def _weighted(values: Array, s: Array) -> Array:
@@ -155,16 +149,17 @@ def _weighted(values: Array, s: Array) -> Array:
     return np.where(weight == 0, 0, values) * weight
 
 
+def all_weights(layers: Iterable[Layer]) -> Iterator[Array]:
+    """The weights of every layer, without biases."""
+    for layer in layers:
+        for each, parameter in layer.kind.of(layer.parameters):
+            if each.weighing is not None:
+                yield parameter[each.weighing]
+
+
 def penalty(l2: Scalar, layers: Iterable[Layer]) -> Array:
-    """½ λ Σ W² over the weights of every layer, without biases."""
-    squares = np.array(
-        [
-            summed(parameter[each.weighing] ** 2)
-            for layer in layers
-            for each, parameter in layer.kind.of(layer.parameters)
-            if each.weighing is not None
-        ]
-    )
+    """½ λ Σ W² over ``all_weights``."""
+    squares = np.array([summed(weights**2) for weights in all_weights(layers)])
     return np.asarray(summed(squares) * l2 / 2)
 
 

@@ -52,6 +52,7 @@ class Row(Record, kw_only=True):
     """A row of a table. A subclass names in ``kind`` what its rows are, for messages, and has their table."""
 
     kind: ClassVar[str]
+    table: ClassVar[Mapping[str, "Row"]]
     may_rest: ClassVar[bool] = False
     """Whether a chosen row may stay unused, so that it may be irrational in an exact file."""
 
@@ -68,11 +69,6 @@ class Row(Record, kw_only=True):
     """The formulas, by field, that differ where a parameter is a word that chooses another function."""
     rational: bool = False
     """Whether fractions give fractions, so that the row has exact values."""
-
-    @classmethod
-    def table(cls) -> Mapping[str, "Row"]:
-        """name -> row."""
-        raise NotImplementedError
 
     def require_rational(self) -> None:
         """Raises InputError where the row has no exact value."""
@@ -144,7 +140,7 @@ class Chosen(Comparable, Generic[R]):
 
 
 def _again(kind: type[Row], name: str, parameters: Mapping[str, Value]) -> Chosen[Any]:
-    return choose(kind.table(), kind.kind, name, parameters)
+    return choose(kind.table, kind.kind, name, parameters)
 
 
 def choose(

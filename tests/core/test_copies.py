@@ -31,10 +31,10 @@ PROBLEM = nnc.load(str(Path(__file__).parents[2] / "samples" / "two_layer_relu_p
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_row_goes_by_its_name_with_its_parameters(row: Row, copied: Callable[[Any], Any]) -> None:
     numbers = (key for key, parameter in row.parameters.items() if not parameter.words)
-    chosen = choose(row.table(), row.kind, row.name, {key: Fraction(3 + i, 7) for i, key in enumerate(numbers)})
+    chosen = choose(row.table, row.kind, row.name, {key: Fraction(3 + i, 7) for i, key in enumerate(numbers)})
     again = copied(chosen)
     assert (str(again), again.parameters) == (str(chosen), chosen.parameters)
-    assert again.row is row.table()[row.name]
+    assert again.row is row.table[row.name]
 
 
 def test_a_row_whose_words_choose_another_formula_keeps_that_formula() -> None:

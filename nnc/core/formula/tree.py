@@ -17,6 +17,18 @@ class Node(Struct, frozen=True):
     """A part of a formula."""
 
 
+class Unary(Node):
+    """A part that holds one other part."""
+
+    of: Node
+
+
+class Factors(Node):
+    """A product."""
+
+    factors: tuple[Node, ...]
+
+
 class Symbol(Node):
     """A quantity by its name (``z``, ``y_hat``), of a layer, and the indices of one of its numbers.
 
@@ -47,22 +59,16 @@ class Sum(Node):
     terms: tuple[tuple[str, Node], ...]
 
 
-class Negative(Node):
+class Negative(Unary):
     """−of."""
 
-    of: Node
 
-
-class Beside(Node):
+class Beside(Factors):
     """A product without a sign: the factors stand side by side."""
 
-    factors: tuple[Node, ...]
 
-
-class Product(Node):
+class Product(Factors):
     """A product with a sign between the factors."""
-
-    factors: tuple[Node, ...]
 
 
 class Quotient(Node):
@@ -88,16 +94,12 @@ class Call(Node):
     squared: bool = False
 
 
-class Absolute(Node):
+class Absolute(Unary):
     """|of|."""
 
-    of: Node
 
-
-class Bracket(Node):
+class Bracket(Unary):
     """[of]: of a comparison 1 where it holds, else 0 (Iverson); of anything else a pair of brackets."""
-
-    of: Node
 
 
 class Comparison(Node):
@@ -171,10 +173,8 @@ class Matrix(Node, eq=False):
     values: Array
 
 
-class MatrixProduct(Node):
+class MatrixProduct(Factors):
     """A product of matrices and vectors."""
-
-    factors: tuple[Node, ...]
 
 
 class Entrywise(Node):
@@ -184,16 +184,12 @@ class Entrywise(Node):
     right: Node
 
 
-class Transposed(Node):
+class Transposed(Unary):
     """ofᵀ."""
 
-    of: Node
 
-
-class Stacked(Node):
+class Stacked(Unary):
     """[1; of]: a vector with a 1 before it for the bias."""
-
-    of: Node
 
 
 def added(*terms: Node) -> Node:

@@ -30,11 +30,6 @@ class Activation(Row, kw_only=True):
     kinks: Callable[..., tuple[Any, ...]] = lambda **parameters: ()
     """The z at which f has no derivative, or jumps."""
 
-    @classmethod
-    def table(cls) -> dict[str, "Activation"]:
-        """``ACTIVATIONS``."""
-        return ACTIVATIONS
-
 
 def apply(activation: Chosen[Activation], z: Array) -> Array:
     """The activation a = f(z), of the shape of z; units are the last axis."""
@@ -322,3 +317,4 @@ ACTIVATIONS = by_name(
     ),
 )
 """name -> row. A new row is all that a new activation takes."""
+Activation.table = ACTIVATIONS

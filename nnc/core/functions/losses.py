@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions import terms as of
 from nnc.core.functions.elementwise import clip, sigmoid, softplus
-from nnc.core.functions.softmaxes import log_softmax, log_softmax_backward
+from nnc.core.functions.softmaxes import inverse_softmax, log_softmax, log_softmax_backward
 from nnc.core.record import Record
 from nnc.core.rows import Parameter, Row, by_name, not_negative, positive
 
@@ -65,11 +65,6 @@ class Loss(Row, kw_only=True):
     turns: Callable[..., Array] = nowhere
     """``turns(p, y, **parameters)`` (N, …) gives numbers that change their sign where the loss has no derivative."""
 
-    @classmethod
-    def table(cls) -> dict[str, "Loss"]:
-        """``LOSSES``."""
-        return LOSSES
-
 
 OUTPUTS = Parameter("mean", words=("mean", "sum"))
 """The parameter of every loss with ``mean``: ``sum`` leaves out the division by the number of outputs."""
@@ -80,7 +75,7 @@ def _with_outputs(loss: Loss) -> Loss:
 
 
 _ROWS = (
-    HALF_SSE := Loss(
+    Loss(
         name="half_sse",
         terms=lambda p, y, w: (p - y) ** 2 / 2,
         derivative=lambda p, y, w: p - y,
@@ -89,17 +84,27 @@ _ROWS = (
         rational=True,
         source="Bishop 2006, Pattern Recognition and Machine Learning, eq. 5.11",
     ),
-    SSE := replace(
-        HALF_SSE,
+    Loss(
         name="sse",
         terms=lambda p, y, w: (p - y) ** 2,
         derivative=lambda p, y, w: 2 * (p - y),
         formula="(p − y)²",
         derivative_formula="2 (p − y)",
+        rational=True,
         source="torch.nn.MSELoss with reduction='sum'",
     ),
-    replace(SSE, name="mse", aliases=("mean_squared_error",), mean=True, source="torch.nn.MSELoss"),
-    MAE := Loss(
+    Loss(
+        name="mse",
+        aliases=("mean_squared_error",),
+        terms=lambda p, y, w: (p - y) ** 2,
+        derivative=lambda p, y, w: 2 * (p - y),
+        mean=True,
+        formula="(p − y)²",
+        derivative_formula="2 (p − y)",
+        rational=True,
+        source="torch.nn.MSELoss",
+    ),
+    Loss(
         name="mae",
         aliases=("l1", "mean_absolute_error"),
         terms=lambda p, y, w: np.abs(p - y),
@@ -112,46 +117,40 @@ _ROWS = (
         rational=True,
         source="torch.nn.L1Loss",
     ),
-    replace(
-        MAE,
+    Loss(
         name="huber",
-        aliases=(),
         parameters={"delta": positive("1")},
         terms=of.huber,
         derivative=lambda p, y, w, delta: clip(p - y, -delta, delta),
+        mean=True,
         formula="½ (p − y)² if |p − y| ≤ delta, else delta (|p − y| − delta / 2)",
         derivative_formula="min(max(−delta, p − y), delta)",
-        kinks="",
-        turns=nowhere,
+        rational=True,
         source="Huber 1964, Robust Estimation of a Location Parameter; torch.nn.HuberLoss",
     ),
-    replace(
-        MAE,
+    Loss(
         name="smooth_l1",
-        aliases=(),
         parameters={"beta": not_negative("1")},
         terms=of.smooth_l1,
         derivative=lambda p, y, w, beta: np.sign(p - y) if beta == 0 else clip((p - y) / beta, -1, 1),
+        mean=True,
         formula="½ (p − y)² / beta if |p − y| < beta, else |p − y| − beta / 2",
         derivative_formula="(p − y) / beta if |p − y| < beta, else sign(p − y)",
         kinks="p = y where beta is 0",
         turns=lambda p, y, beta: p - y if beta == 0 else nowhere(p, y),
+        rational=True,
         source="Girshick 2015, Fast R-CNN, eq. 3; torch.nn.SmoothL1Loss",
     ),
-    replace(
-        MAE,
+    Loss(
         name="log_cosh",
-        aliases=(),
         terms=of.log_cosh,
         derivative=lambda p, y, w: np.tanh(p - y),
+        mean=True,
         formula="log cosh(p − y)",
         derivative_formula="tanh(p − y)",
-        kinks="",
-        turns=nowhere,
-        rational=False,
         source="keras.losses.LogCosh",
     ),
-    BCE := Loss(
+    Loss(
         name="bce",
         aliases=("binary_cross_entropy",),
         perhaps=("log_loss", "logloss"),
@@ -166,20 +165,19 @@ _ROWS = (
         derivative_formula="−w₁ y / p + w₀ (1 − y) / (1 − p)",
         source="torch.nn.BCELoss, without its clamp of the logarithm",
     ),
-    replace(
-        BCE,
+    Loss(
         name="bce_with_logits",
         aliases=("binary_cross_entropy_with_logits",),
-        perhaps=(),
         terms=lambda p, y, w: w[1] * y * softplus(-p) + w[0] * (1 - y) * softplus(p),
         derivative=lambda p, y, w: w[0] * (1 - y) * sigmoid(p) - w[1] * y * sigmoid(-p),
-        p_domain=ANY,
-        remedy="",
+        mean=True,
+        classes="two",
+        y_domain=UNIT_INTERVAL,
         formula="−[w₁ y log σ(p) + w₀ (1 − y) log(1 − σ(p))]",
         derivative_formula="w₀ (1 − y) σ(p) − w₁ y (1 − σ(p))",
         source="torch.nn.BCEWithLogitsLoss; w₁ is its pos_weight",
     ),
-    CROSS_ENTROPY := Loss(
+    Loss(
         name="cross_entropy",
         aliases=("categorical_crossentropy", "ce"),
         perhaps=("log_loss", "logloss"),
@@ -193,20 +191,17 @@ _ROWS = (
         derivative_formula="−w y / p",
         source="keras.losses.CategoricalCrossentropy; Goodfellow, Bengio & Courville 2016, Deep Learning, section 6.2",
     ),
-    replace(
-        CROSS_ENTROPY,
+    Loss(
         name="cross_entropy_with_logits",
-        aliases=(),
-        perhaps=(),
         terms=lambda p, y, w: np.where(y == 0, 0, -w * y * log_softmax(p)),
         derivative=lambda p, y, w: log_softmax_backward(-w * y, p, p),
-        p_domain=ANY,
-        remedy="",
+        classes="outputs",
+        target="probabilities",
         formula="−w y log softmax(p)",
         derivative_formula="softmax(p) Σ w_j y_j − w y",
         source="torch.nn.CrossEntropyLoss",
     ),
-    NLL := Loss(
+    Loss(
         name="nll",
         terms=lambda p, y, w: -w * y * p,
         derivative=lambda p, y, w: -w * y,
@@ -231,7 +226,7 @@ _ROWS = (
         source="Kullback & Leibler 1951, On Information and Sufficiency; keras.losses.KLDivergence, without its "
         "clipping (torch.nn.KLDivLoss takes log p)",
     ),
-    HINGE := Loss(
+    Loss(
         name="hinge",
         terms=lambda p, y, w: np.maximum(1 - y * p, 0),
         derivative=lambda p, y, w: -y * indicator(1 - y * p > 0, p),
@@ -244,21 +239,21 @@ _ROWS = (
         rational=True,
         source="Cortes & Vapnik 1995, Support-Vector Networks; keras.losses.Hinge",
     ),
-    replace(
-        HINGE,
+    Loss(
         name="squared_hinge",
         terms=lambda p, y, w: np.maximum(1 - y * p, 0) ** 2,
         derivative=lambda p, y, w: -2 * y * np.maximum(1 - y * p, 0),
+        mean=True,
+        y_domain=SIGNS,
         formula="max(0, 1 − y p)²",
         derivative_formula="−2 y max(0, 1 − y p)",
-        kinks="",
-        turns=nowhere,
+        rational=True,
         source="keras.losses.SquaredHinge",
     ),
     Loss(
         name="poisson_nll",
         terms=lambda p, y, w: p - of.xlogy(y, p),
-        derivative=of.poisson_nll_derivative,
+        derivative=lambda p, y, w: np.where(y == 0, 1, (p - y) / np.where(y == 0, 1, p)),  # keeps its digits near 0
         mean=True,
         y_domain=NOT_NEGATIVE,
         p_domain=NOT_NEGATIVE,
@@ -267,28 +262,29 @@ _ROWS = (
         derivative_formula="1 − y / p",
         source="torch.nn.PoissonNLLLoss with log_input=False and eps=0; keras.losses.Poisson",
     ),
-    FOCAL := replace(
-        BCE,
+    Loss(
         name="focal",
-        aliases=(),
-        perhaps=(),
         parameters={"gamma": not_negative("2")},
         terms=of.focal,
         derivative=of.focal_derivative,
+        mean=True,
+        classes="two",
+        y_domain=UNIT_INTERVAL,
+        p_domain=UNIT_INTERVAL,
         remedy="end the network with sigmoid, or use focal_with_logits",
         formula="−[w₁ y (1 − p)^gamma log(p) + w₀ (1 − y) p^gamma log(1 − p)]",
         derivative_formula="w₁ y (1 − p)^gamma [gamma log(p) / (1 − p) − 1 / p] "
         "− w₀ (1 − y) p^gamma [gamma log(1 − p) / p − 1 / (1 − p)]",
         source="Lin et al. 2017, Focal Loss for Dense Object Detection, eq. 4 and 5; w₁ is its α, w₀ its 1 − α",
     ),
-    replace(
-        FOCAL,
+    Loss(
         name="focal_with_logits",
-        aliases=(),
+        parameters={"gamma": not_negative("2")},
         terms=of.focal_with_logits,
         derivative=of.focal_with_logits_derivative,
-        p_domain=ANY,
-        remedy="",
+        mean=True,
+        classes="two",
+        y_domain=UNIT_INTERVAL,
         formula="−[w₁ y (1 − σ(p))^gamma log σ(p) + w₀ (1 − y) σ(p)^gamma log(1 − σ(p))]",
         derivative_formula="w₁ y (1 − s)^gamma [gamma s log(s) − (1 − s)] "
         "− w₀ (1 − y) s^gamma [gamma (1 − s) log(1 − s) − s], with s = σ(p)",
@@ -312,6 +308,7 @@ _ROWS = (
 )
 LOSSES = by_name(*map(_with_outputs, _ROWS))
 """name -> row. A new row is all that a new loss takes."""
+Loss.table = LOSSES
 
 
 class Fused(Record):
@@ -327,8 +324,10 @@ class Fused(Record):
 
 FUSED = {
     ("sigmoid", "bce"): Fused("bce_with_logits", of.bce_by_output),
-    ("softmax", "cross_entropy"): Fused("cross_entropy_with_logits", of.cross_entropy_by_output),
+    ("softmax", "cross_entropy"): Fused(
+        "cross_entropy_with_logits", lambda z, y, w: -of.times(w * y, inverse_softmax(z))
+    ),
     ("sigmoid", "focal"): Fused("focal_with_logits", of.focal_by_output),
-    ("log_softmax", "nll"): Fused("cross_entropy_with_logits", NLL.derivative),
+    ("log_softmax", "nll"): Fused("cross_entropy_with_logits", LOSSES["nll"].derivative),
 }
 """(last activation, loss) -> the fused pair."""

@@ -10,7 +10,6 @@ import numpy as np
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions.compensated import exp_of_sum, in_float64, two_product, two_sum
 from nnc.core.functions.elementwise import sigmoid, softplus
-from nnc.core.functions.softmaxes import inverse_softmax
 
 
 def xlogy(x: Array, p: Array) -> Array:
@@ -56,10 +55,10 @@ def violation(p: Array, y: Array, margin: Any) -> Array:
 
 def bce_by_output(z: Array, y: Array, w: Array) -> Array:
     """w₀ (1 − y) / (1 − p) − w₁ y / p at p = sigmoid(z), with 1/p = 1 + e⁻ᶻ and 1/(1 − p) = 1 + eᶻ."""
-    return _times(w[0] * (1 - y), 1 + np.exp(z)) - _times(w[1] * y, 1 + np.exp(-z))
+    return times(w[0] * (1 - y), 1 + np.exp(z)) - times(w[1] * y, 1 + np.exp(-z))
 
 
-def _times(x: Array, v: Array) -> Array:
+def times(x: Array, v: Array) -> Array:
     """``x v``, with 0 ∞ = 0: an output without a share in the loss has no share in its derivative."""
     return np.where(x == 0, 0, x * v)
 
@@ -108,7 +107,7 @@ def focal_by_output(z: Array, y: Array, w: Array, gamma: Any) -> Array:
     """``focal_derivative`` at p = sigmoid(z), with 1/p = 1 + e⁻ᶻ and 1/(1 − p) = 1 + eᶻ."""
     of_1 = (1 + np.exp(-z)) * _sigmoid_power(-z, gamma) * (1 + gamma * _entropy_ratio(z))
     of_0 = (1 + np.exp(z)) * _sigmoid_power(z, gamma) * (1 + gamma * _entropy_ratio(-z))
-    return _times(w[0] * (1 - y), of_0) - _times(w[1] * y, of_1)
+    return times(w[0] * (1 - y), of_0) - times(w[1] * y, of_1)
 
 
 def _sigmoid_power(z: Array, gamma: Any) -> Array:
@@ -124,11 +123,6 @@ def _entropy_ratio(z: Array) -> Array:
     return np.where(z > 0, np.where(e == 0, 1, np.log1p(e) / np.where(e == 0, 1, e)), e * (np.log1p(e) - z))
 
 
-def cross_entropy_by_output(z: Array, y: Array, w: Array) -> Array:
-    """−w_k y_k / p_k at p = softmax(z)."""
-    return -_times(w * y, inverse_softmax(z))
-
-
 def kl_div(p: Array, y: Array, w: None) -> Array:
     """``y log(y / p)``, with 0 log 0 = 0; where y and p are near, from y − p, which is exact."""
     some = np.where(y == 0, 1, y)
@@ -138,8 +132,3 @@ def kl_div(p: Array, y: Array, w: None) -> Array:
     quotient = some / of
     log_far = np.where(np.isinf(quotient), np.log(some) - np.log(of), np.log(quotient))
     return np.where(y == 0, 0, y * np.where(near, log_near, log_far))
-
-
-def poisson_nll_derivative(p: Array, y: Array, w: None) -> Array:
-    """1 − y / p as (p − y) / p, which keeps its digits near 0; 1 where y is 0."""
-    return np.where(y == 0, 1, (p - y) / np.where(y == 0, 1, p))

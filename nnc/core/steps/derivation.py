@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from nnc.core.arrays import Array
-from nnc.core.formula.tree import Node, Symbol
+from nnc.core.formula.tree import Node, Symbol, column
 from nnc.core.places import Place
 from nnc.core.quantities import Calculation
 from nnc.core.record import Record
@@ -96,6 +96,13 @@ class Sample:
         """The name of one number of the quantity, the sample first in a batch: ``z1[3,2]``."""
         by_sample = self.batch and self._quantities[quantity].axes[:1] == ("sample",)
         return str(Place(quantity, (self.index, *index) if by_sample else index))
+
+
+def as_given(sample: Sample, quantity: str, name: str) -> Group:
+    """A quantity that is not calculated; ``name`` is that of its line."""
+    letter, value = Symbol(quantity), sample[quantity]
+    line = Line(name, letter, None, value)
+    return Group(quantity, (letter,), (column(value),), Lines(1, lambda _: line, data_only=True))
 
 
 def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ...]:

@@ -7,22 +7,14 @@ from nnc.core.formula.parse import parse
 from nnc.core.formula.tree import NOTHING, Node, Number, Product, Series, Symbol, column, put
 from nnc.core.functions.activations import Activation
 from nnc.core.layers import Layer
+from nnc.core.network import Network
 from nnc.core.places import below, of_layer
 from nnc.core.rows import Chosen
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below_symbol
 
 
-def input_section(sample: Sample) -> Section:
-    """x as it is given."""
-    x = sample["x"]
-    given = Group("x", (Symbol("x"),), (column(x),), Lines(1, lambda _: Line("x", Symbol("x"), None, x), True))
-    return Section("Input", (given,))
-
-
-def layer_sections(sample: Sample) -> list[Section]:
+def layer_sections(sample: Sample, network: Network) -> list[Section]:
     """z and a of every layer, the outputs with the last."""
-    network = sample.calculation.network
-    assert network is not None  # the caller has asked
     sections = []
     for k, layer in enumerate(network.layers, start=1):
         groups = [_affine(sample, layer, k), _activated(sample, layer, k)]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
+from msgspec.structs import replace
 
 from nnc.core.arrays import Array
 from nnc.core.formula.parse import parse
@@ -28,11 +29,11 @@ from nnc.core.formula.tree import (
     times,
 )
 from nnc.core.functions.losses import Loss
-from nnc.core.objective import Losses, Objective, evaluate, fused_loss
+from nnc.core.objective import Losses, Objective, all_weights, evaluate, fused_loss
 from nnc.core.places import of_layer
 from nnc.core.record import Record
 from nnc.core.rows import Chosen
-from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, as_given
 from nnc.core.steps.forward import parameters
 from nnc.core.targets import Targets, read_targets
 
@@ -189,11 +190,11 @@ def divisor_of(setting: Setting, *, letters: bool) -> Node | None:
 
 def _target(setting: Setting) -> Group:
     y = setting.sample["y"]
-    given = Lines(1, lambda _: Line(setting.sample.name("y"), Symbol("y"), None, y), data_only=True)
+    group = as_given(setting.sample, "y", setting.sample.name("y"))
     if y.ndim:
-        return Group("y", (Symbol("y"),), (column(y),), given)
-    rule: tuple[Node, ...] = (Symbol("y"), Number(y))
-    return Group("y", rule, (column(setting.y),), given, note=("class ", Number(y), ", counted from 0, as one-hot"))
+        return group
+    note = ("class ", Number(y), ", counted from 0, as one-hot")
+    return replace(group, rule=(Symbol("y"), Number(y)), matrices=(column(setting.y),), note=note)
 
 
 def _terms(setting: Setting) -> Group:
@@ -227,14 +228,7 @@ def _sum_of_terms(setting: Setting) -> Group:
 def _penalty(setting: Setting) -> Group:
     network, l2 = setting.sample.calculation.network, setting.objective.l2
     assert network is not None  # a penalty is of a network's weights
-    weights = np.concatenate(
-        [
-            parameter[each.weighing].reshape(-1)
-            for layer in network.layers
-            for each, parameter in layer.kind.of(layer.parameters)
-            if each.weighing is not None
-        ]
-    )
+    weights = np.concatenate([each.reshape(-1) for each in all_weights(network.layers)])
     half = Quotient(Number(1), Number(2))
     squares = Series(len(weights), lambda i: Power(Number(weights[i]), Constant("2")))
     line = Line("penalty", Symbol("penalty"), Product((half, Number(l2), squares)), setting.sample["penalty"][()])
