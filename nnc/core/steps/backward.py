@@ -18,6 +18,7 @@ from nnc.core.formula.tree import (
     Product,
     Series,
     Slope,
+    Sum,
     Symbol,
     Total,
     Transposed,
@@ -32,7 +33,6 @@ from nnc.core.layers import Layer, Terms, Weights
 from nnc.core.places import below, by, of_layer, slope
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, Words, below_symbol
 from nnc.core.steps.forward import arguments, letter, title
-from nnc.core.steps.fused import fused_groups
 from nnc.core.steps.loss import SATURATED, Setting, applied, factors
 
 
@@ -89,7 +89,7 @@ def _pre_activations(setting: Setting, layer: Layer, k: int) -> list[Group]:
     sample = setting.sample
     above = Symbol("y_hat") if k == setting.last else Symbol("a", k)
     da = sample["dy_hat" if k == setting.last else by(of_layer("a", k))]
-    fused = fused_groups(setting, k) if k == setting.last and setting.fused is not None else []
+    fused = [_fused(setting, k)] if k == setting.last and setting.fused is not None else []
     if fused and setting.saturated:
         return fused
     if slope(k) in sample:
@@ -127,6 +127,46 @@ def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) ->
     return Group(name, rule, matrices, Lines(len(dz), line), note)
 
 
+def _fused(setting: Setting, k: int) -> Group:
+    """∂J/∂z of the last layer from the fused loss: its derivative and, where they are the same, ŷ − y."""
+    assert setting.fused is not None  # the caller has asked
+    name = by(of_layer("z", k))
+    sample, fused, dz = setting.sample, setting.fused.row, setting.sample[name]
+    from_z = setting.saturated or not setting.known_output
+    letter, of = (Symbol("z", k), sample[of_layer("z", k)]) if from_z else (Symbol("y_hat"), setting.p)
+    difference = _is_difference(setting, k)
+
+    def formula(unit: int | None, *, plain: bool) -> Node:
+        if plain:
+            p, y = Symbol("y_hat", index=("k",)), Symbol("y", index=("k",))
+            body: Node = Sum((("+", p), ("−", y)))
+            if unit is not None:
+                body = Sum((("+", Number(setting.p[unit])), ("−", Number(setting.y[unit]))))
+        else:
+            body = applied(setting, fused, fused.derivative_formula, letter, of, unit, outputs=not from_z)
+        return times(*factors(setting, reduced=True, letters=unit is None), body)
+
+    def line(unit: int) -> Line:
+        left = Partial(Symbol("z", k, (unit + 1,)))
+        return Line(sample.name(name, unit), left, formula(unit, plain=difference and not from_z), dz[unit])
+
+    rule: tuple[Node, ...] = (Partial(Symbol("z", k, ("k",))), formula(None, plain=False))
+    if difference:
+        rule = (*rule, formula(None, plain=True))
+    pair = f"{setting.activation} and {setting.objective.loss.row.name} together: "
+    note = pair + ("from z, for ŷ has lost its digits" if setting.saturated else "f′ cancels, no division is left")
+    return Group(name, rule, (), Lines(len(dz), line), (note,))
+
+
+def _is_difference(setting: Setting, k: int) -> bool:
+    """Whether ∂J/∂z is ŷ − y times its factors, as it is of most pairs without class weights."""
+    if setting.objective.class_weights is not None or not setting.known_output:
+        return False
+    factor = setting.losses.s[setting.sample.index] / (setting.losses.share * setting.losses.divisor)
+    expected = (setting.p - setting.y) * factor
+    return bool(np.allclose(expected, setting.sample[by(of_layer("z", k))], rtol=1e-6, atol=1e-12))
+
+
 def _parameters(setting: Setting, layer: Layer, k: int) -> Iterator[Group]:
     """∂J by each parameter array of a layer."""
     sample, l2 = setting.sample, setting.objective.l2
@@ -158,16 +198,16 @@ def _parameter_line(
 
     def line(number: int) -> Line:
         place = tuple(int(i) for i in np.unravel_index(number, value.shape))
-        uses = [(int(terms.input[row]), int(terms.z[row])) for row in terms.of("at", number).tolist()]
+        met = [(int(terms.input[row]), int(terms.z[row])) for row in terms.of("at", number).tolist()]
 
         def term(i: int) -> Node:
-            row, (at, unit) = i // len(uses), uses[i % len(uses)]
+            row, (at, unit) = i // len(met), met[i % len(met)]
             own = Number(dz[row].flat[unit])
             if at < 0 and each.weighing is None:
                 return own
             return Product((Number(1 if at < 0 else inputs[row].flat[at]), own))
 
-        numbers: Node = Series(len(dz) * len(uses), term)
+        numbers: Node = Series(len(dz) * len(met), term)
         if l2 is not None and not bias[place]:
             numbers = added(numbers, Product((Number(l2), Number(parameter[place]))))
         left = Partial(replace(symbol, index=tuple(i + 1 for i in place)))
