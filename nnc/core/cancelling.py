@@ -30,7 +30,7 @@ def cancelling(
         return
     lower = evaluate(objective, objective.loss, np.where(near, np.nextafter(p, 0), p), targets)
     blame = np.abs(lower.terms - losses.terms)
-    each, lower_each = losses.of_samples(losses.terms), lower.of_samples(lower.terms)
+    each, lower_each = losses.terms.sum(axis=-1), lower.terms.sum(axis=-1)
     sums = [("loss", losses.of_all(each), lower.of_all(lower_each)), ("losses", each, lower_each)]
     for name, value, other in (*sums[: 1 + batch], ("terms", losses.terms, lower.terms)):
         warning = _warning(name, value, other, blame, batch=batch)

@@ -51,7 +51,6 @@ class Estimate(Record):
     kink: Array
 
     def map(self, change: Callable[[Array], Array]) -> "Estimate":
-        """All three arrays with the same change."""
         return Estimate(change(self.value), change(self.error), change(self.kink))
 
 

@@ -12,8 +12,7 @@ from nnc.core.layers import Layer
 from nnc.core.record import Comparable
 from nnc.errors import InputError, counted, within
 
-MOST_SHOWN = 8
-"""The most layers, or other things of which there are many, that one line names."""
+_MOST_SHOWN = 8  # an even number
 
 
 class Network(Comparable):
@@ -38,10 +37,7 @@ class Network(Comparable):
             force_setattr(self, "layers", self._layers_in(EXACT))
 
     def __repr__(self) -> str:
-        texts = [str(layer) for layer in self.layers]
-        if len(texts) > MOST_SHOWN:
-            texts[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = ["…"]
-        return f"Network({', '.join(texts)})"
+        return f"Network({elided([str(layer) for layer in self.layers])})"
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -67,12 +63,10 @@ class Network(Comparable):
 
     @property
     def n_in(self) -> int:
-        """Number of inputs."""
         return self.layers[0].n_in
 
     @property
     def n_out(self) -> int:
-        """Number of outputs."""
         return self.layers[-1].n_out
 
     def check_inputs(self, x: Array) -> None:
@@ -89,6 +83,12 @@ class Network(Comparable):
         if x.ndim == 1 and self.n_in == 1:
             message += f"; for {found} samples of one input write rows: {';'.join('…' * min(found, 3))}"
         raise InputError(message, about="x")
+
+
+def elided(texts: list[str]) -> str:
+    """Texts on one line; of many the first and the last."""
+    half = _MOST_SHOWN // 2
+    return ", ".join(texts if len(texts) <= _MOST_SHOWN else [*texts[:half], "…", *texts[-half:]])
 
 
 def _misfit(below: Layer, layer: Layer, number: int) -> str:

@@ -93,10 +93,6 @@ class Losses(Record):
     share: int
     divisor: Scalar
 
-    def of_samples(self, terms: Array) -> Array:
-        """The loss of each sample (N,) from its terms."""
-        return np.asarray(summed(terms, axis=-1))
-
     def of_all(self, losses: Array) -> Array:
         """J without its penalty, from the losses of the samples."""
         return np.asarray(summed(losses, axis=0) / self.divisor)

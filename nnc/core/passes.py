@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core.arrays import Array, Scalar, first_index, is_finite, naming, require_short
+from nnc.core.arrays import Array, Scalar, first_index, is_finite, naming, require_short, summed
 from nnc.core.cancelling import cancelling
 from nnc.core.functions import activations
 from nnc.core.functions.losses import Loss
@@ -16,7 +16,7 @@ from nnc.core.layers import Layer
 from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, by_output, evaluate, fused_loss, penalty
 from nnc.core.places import Place, below, by, of_layer, slope
-from nnc.core.quantities import Calculation, Recorder
+from nnc.core.quantities import Calculation, Recorder, check_index
 from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.core.targets import Targets, check_outputs, doubts, read_targets
@@ -42,17 +42,14 @@ class At(Record):
 
     @property
     def inputs(self) -> Array:
-        """The inputs of the layer."""
         return self.values[below(self.number)]
 
     @property
     def z(self) -> Array:
-        """Its pre-activations."""
         return self.values[of_layer("z", self.number)]
 
     @property
     def a(self) -> Array:
-        """Its activations."""
         return self.values[of_layer("a", self.number)]
 
 
@@ -128,7 +125,6 @@ class Pass:
         self.values = self.record.values
 
     def done(self) -> Calculation:
-        """The calculation."""
         return self.record.done(self.problem)
 
     def at(self, number: int, known: Array | None = None) -> At:
@@ -166,7 +162,7 @@ class Pass:
         self.record.samples("y", targets.given)
         terms = self.record.samples("terms", losses.terms)
         with naming("loss"):
-            sums = losses.of_samples(terms)
+            sums = np.asarray(summed(terms, axis=-1))
             if self.record.batch:
                 sums = self.record.samples("losses", sums)
             total = losses.of_all(sums)
@@ -218,7 +214,7 @@ class Pass:
     def _back_from(self, of: Place) -> None:
         """The backward pass from one number of the forward pass."""
         quantity = self.done().quantity(of.name)
-        quantity.check_index(of.index)
+        check_index(quantity.name, quantity.value.shape, quantity.axes, of.index)
         seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
         seed[of.index] = 1
         rows, top = np.atleast_2d(seed), len(self.layers) if quantity.layer is None else quantity.layer

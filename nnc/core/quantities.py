@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, Array, is_finite, require_finite
-from nnc.core.network import MOST_SHOWN, Network
+from nnc.core.network import Network, elided
 from nnc.core.objective import Objective
 from nnc.core.places import Index, Place, by, of_layer
 from nnc.core.record import Record
@@ -39,12 +39,8 @@ class Quantity(Record):
         """One number of the quantity as a quantity; the quantity itself where the index is empty."""
         if not index:
             return self
-        self.check_index(index)
-        return replace(self, name=str(Place(self.name, index)), value=np.asarray(self.value[index]), axes=())
-
-    def check_index(self, index: Index) -> None:
-        """Raises InputError where ``index``, from 0, is not that of one number of it."""
         check_index(self.name, self.value.shape, self.axes, index)
+        return replace(self, name=str(Place(self.name, index)), value=np.asarray(self.value[index]), axes=())
 
 
 def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index: Index) -> None:
@@ -75,12 +71,10 @@ class Calculation(Record, dict=True):
 
     @property
     def network(self) -> Network | None:
-        """The network, None where outputs were given."""
         return self.problem.network
 
     @property
     def objective(self) -> Objective | None:
-        """What J is, None where there is no loss."""
         return self.problem.objective
 
     @property
@@ -108,10 +102,7 @@ class Calculation(Record, dict=True):
         return self._by_name[name]
 
     def __repr__(self) -> str:
-        names = self.keys()
-        if len(names) > MOST_SHOWN:
-            names[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = ["…"]
-        return f"<Calculation of {counted(len(self), 'quantity', 'quantities')}: {', '.join(names)}>"
+        return f"<Calculation of {counted(len(self), 'quantity', 'quantities')}: {elided(self.keys())}>"
 
     def __str__(self) -> str:
         lines = [f"{name} = {_text(value, indent=len(name) + 3)}" for name, value in self.items()]
@@ -144,11 +135,9 @@ class Calculation(Record, dict=True):
         return len(self.quantities)
 
     def keys(self) -> list[str]:
-        """The names of the quantities."""
         return [q.name for q in self.quantities]
 
     def items(self) -> list[tuple[str, Array]]:
-        """Each quantity's name and value."""
         return [(q.name, q.value) for q in self.quantities]
 
     def only(self, names: Iterable[str]) -> "Calculation":

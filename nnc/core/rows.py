@@ -88,7 +88,6 @@ class Chosen(Comparable, Generic[R]):
 
     @property
     def texts(self) -> dict[str, str]:
-        """The parameters as text."""
         return {key: _text(value) for key, value in self.parameters.items()}
 
     def __str__(self) -> str:

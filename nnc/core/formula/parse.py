@@ -85,13 +85,13 @@ class _Parser:
         return tree.Where(body, tuple(definitions)) if definitions else body
 
     def definition(self) -> tuple[str, Node]:
-        """letter = sum."""
+        """``letter = sum``."""
         name = self.take()
         self.take("=")
         return name, self.sum()
 
     def cases(self) -> Node:
-        """Sum if comparison, sum if comparison, else sum."""
+        """``sum if comparison, sum if comparison, else sum``."""
         value, pieces = self.sum(), []
         while self.accept("if"):
             pieces.append((value, self.comparison()))
@@ -102,14 +102,14 @@ class _Parser:
         return value
 
     def comparison(self) -> Node:
-        """Sum < sum ≤ sum."""
+        """``sum < sum ≤ sum``."""
         first, others = self.sum(), []
         while sign := self.accept(*_COMPARISONS):
             others.append((sign, self.sum()))
         return tree.Comparison(first, tuple(others)) if others else first
 
     def sum(self) -> Node:
-        """Term + term − term; the first may have a minus."""
+        """``term + term − term``; the first may have a minus."""
         first = tree.Negative(self.term()) if self.accept("−") else self.term()
         terms = [("+", first)]
         while sign := self.accept("+", "−"):
@@ -117,7 +117,7 @@ class _Parser:
         return tree.Sum(tuple(terms)) if len(terms) > 1 else first
 
     def term(self) -> Node:
-        """Factors / factors."""
+        """``factors / factors``."""
         found = self.beside()
         while self.accept("/"):
             found = tree.Quotient(found, self.beside(), spaced=True)
@@ -162,7 +162,7 @@ class _Parser:
                 return tree.Total(self.beside(), "j", silent=True)
 
     def bracket(self) -> Node:
-        """[comparison], [sum] or [1; a]."""
+        """``[comparison]``, ``[sum]`` or ``[1; sum]``."""
         inside = self.comparison()
         if self.accept(";"):
             return tree.Stacked(self.closed("]", self.sum()))

@@ -79,7 +79,6 @@ class Marks(Record):
 
     @property
     def points(self) -> Fraction:
-        """The sum of the marks."""
         return Fraction(sum(mark.points for mark in self.marks))
 
     @property
@@ -105,12 +104,10 @@ class Graded(Record, dict=True):
 
     @property
     def possible(self) -> Fraction:
-        """The points of all questions."""
         return Fraction(sum(question.points for question in self.questions))
 
     @property
     def mean(self) -> Fraction:
-        """The mean of the points of the students."""
         return Fraction(sum(row.points for row in self.rows)) / max(1, len(self.rows))
 
     @property

@@ -83,7 +83,6 @@ class Result(Record, dict=True):
 
     @property
     def finite(self) -> bool:
-        """Whether every number is finite."""
         return self.value.dtype == EXACT or bool(np.isfinite(self.value).all())
 
 

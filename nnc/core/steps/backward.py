@@ -7,27 +7,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, Array
+from nnc.core.formula import tree
 from nnc.core.formula.parse import parse
-from nnc.core.formula.tree import (
-    Entrywise,
-    Matrix,
-    MatrixProduct,
-    Node,
-    Number,
-    Partial,
-    Product,
-    Series,
-    Slope,
-    Sum,
-    Symbol,
-    Total,
-    Transposed,
-    added,
-    column,
-    dot,
-    put,
-    times,
-)
+from nnc.core.formula.tree import Node, Number, Partial, Product, Series, Symbol, column, put, times
 from nnc.core.functions.activations import backward
 from nnc.core.layers import Layer, Terms, Weights
 from nnc.core.places import below, by, of_layer, slope
@@ -78,10 +60,10 @@ def _slopes(sample: Sample, layer: Layer, k: int) -> Group:
 
     def line(j: int) -> Line:
         numbers = put(formula, arguments(layer.activation, Number(z[j])))
-        return Line(sample.name(slope(k), j), Slope(Symbol("z", k, (j + 1,))), numbers, values[j])
+        return Line(sample.name(slope(k), j), tree.Slope(Symbol("z", k, (j + 1,))), numbers, values[j])
 
     letters = put(formula, arguments(layer.activation, Symbol("z", k)))
-    return Group(slope(k), (Slope(Symbol("z", k)), letters), (), Lines(len(z), line))
+    return Group(slope(k), (tree.Slope(Symbol("z", k)), letters), (), Lines(len(z), line))
 
 
 def _pre_activations(setting: Setting, layer: Layer, k: int) -> list[Group]:
@@ -105,7 +87,7 @@ def _entrywise(sample: Sample, above: Symbol, da: Array, k: int) -> Group:
         numbers = Product((Number(da[j]), Number(slopes[j])))
         return Line(sample.name(name, j), Partial(Symbol("z", k, (j + 1,))), numbers, dz[j])
 
-    rule = (Partial(Symbol("z", k)), Entrywise(Partial(above), Slope(Symbol("z", k))))
+    rule = (Partial(Symbol("z", k)), tree.Entrywise(Partial(above), tree.Slope(Symbol("z", k))))
     return Group(name, rule, (), Lines(len(dz), line))
 
 
@@ -117,13 +99,13 @@ def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) ->
     rows = backward(layer.activation, one, np.broadcast_to(z, one.shape), np.broadcast_to(a, one.shape)) + 0
 
     def line(j: int) -> Line:
-        return Line(sample.name(name, j), Partial(Symbol("z", k, (j + 1,))), dot(rows[:, j], da), dz[j])
+        return Line(sample.name(name, j), Partial(Symbol("z", k, (j + 1,))), tree.dot(rows[:, j], da), dz[j])
 
     jacobian = Partial(Symbol("z", k), Symbol("a", k))
-    rule = (Partial(Symbol("z", k)), MatrixProduct((Transposed(jacobian), Partial(above))))
+    rule = (Partial(Symbol("z", k)), tree.MatrixProduct((tree.Transposed(jacobian), Partial(above))))
     entry = Partial(Symbol("z", index=("j",)), Symbol("a", index=("k",)))
     note = ("the matrix has ", entry, " = ", parse(layer.activation.row.derivative_formula), " in row k, column j")
-    matrices = (MatrixProduct((Matrix(rows.T), column(da))), column(dz))
+    matrices = (tree.MatrixProduct((tree.Matrix(rows.T), column(da))), column(dz))
     return Group(name, rule, matrices, Lines(len(dz), line), note)
 
 
@@ -139,9 +121,9 @@ def _fused(setting: Setting, k: int) -> Group:
     def formula(unit: int | None, *, plain: bool) -> Node:
         if plain:
             p, y = Symbol("y_hat", index=("k",)), Symbol("y", index=("k",))
-            body: Node = Sum((("+", p), ("−", y)))
+            body: Node = tree.Sum((("+", p), ("−", y)))
             if unit is not None:
-                body = Sum((("+", Number(setting.p[unit])), ("−", Number(setting.y[unit]))))
+                body = tree.Sum((("+", Number(setting.p[unit])), ("−", Number(setting.y[unit]))))
         else:
             body = applied(setting, fused, fused.derivative_formula, letter, of, unit, outputs=not from_z)
         return times(*factors(setting, reduced=True, letters=unit is None), body)
@@ -180,12 +162,12 @@ def _parameters(setting: Setting, layer: Layer, k: int) -> Iterator[Group]:
         matrices: tuple[Node, ...] = ()
         note: Words = ()
         if each.weighing is None:
-            rule = (*rule, Total(Partial(z), "i") if sample.batch else Partial(z))
+            rule = (*rule, tree.Total(Partial(z), "i") if sample.batch else Partial(z))
             matrices = () if sample.batch else (column(value),)
         elif layer.kind.matrices:
             write = import_module(layer.kind.matrices).of_weights
             whole, numbers, note = write(layer, symbol, below_symbol(k), z, inputs, dz, l2, batch=sample.batch)
-            rule, matrices = (*rule, whole), (numbers, Matrix(value))
+            rule, matrices = (*rule, whole), (numbers, tree.Matrix(value))
         line = _parameter_line(setting, terms, name, symbol, parameter, each, inputs, dz)
         yield Group(name, rule, matrices, Lines(value.size, line, bool(matrices) and not sample.batch), note)
 
@@ -209,7 +191,7 @@ def _parameter_line(
 
         numbers: Node = Series(len(dz) * len(met), term)
         if l2 is not None and not bias[place]:
-            numbers = added(numbers, Product((Number(l2), Number(parameter[place]))))
+            numbers = tree.added(numbers, Product((Number(l2), Number(parameter[place]))))
         left = Partial(replace(symbol, index=tuple(i + 1 for i in place)))
         return Line(sample.name(name, *place), left, numbers, value[place])
 

@@ -7,27 +7,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from nnc.core.arrays import Array
+from nnc.core.formula import tree
 from nnc.core.formula.parse import parse
-from nnc.core.formula.tree import (
-    NOTHING,
-    Call,
-    Component,
-    Constant,
-    Node,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Series,
-    Symbol,
-    Total,
-    Vector,
-    added,
-    column,
-    put,
-    rewritten,
-    times,
-)
+from nnc.core.formula.tree import NOTHING, Node, Number, Product, Quotient, Series, Symbol, column, put, times
 from nnc.core.functions.losses import Loss
 from nnc.core.objective import Losses, Objective, all_weights, evaluate, fused_loss
 from nnc.core.places import of_layer
@@ -40,7 +22,7 @@ from nnc.core.targets import Targets, read_targets
 SATURATED = 1e-6
 """An output of a fused pair this near to 1 (with two classes, or to 0) is shown with its loss from z."""
 
-AS_OUTPUT = {"sigmoid": Call("σ", (Symbol("p"),)), "softmax": Call("softmax", (Symbol("p"),))}
+AS_OUTPUT = {"sigmoid": tree.Call("σ", (Symbol("p"),)), "softmax": tree.Call("softmax", (Symbol("p"),))}
 """activation -> its output ŷ in the formula of a loss of z."""
 
 
@@ -146,16 +128,16 @@ def applied(
 
     With ``outputs``, the formula is of z, but ``of`` are the outputs ŷ: they replace σ(z) and softmax(z) in it.
     """
-    every = p if k is None else Vector(of)
+    every = p if k is None else tree.Vector(of)
 
     def of_all_outputs(node: Node) -> Node | None:
         if outputs and node == AS_OUTPUT[setting.activation]:
             return Symbol("p")
         if node == AS_OUTPUT["softmax"]:
-            return Component(Call("softmax", (every,)), "k" if k is None else k + 1)
+            return tree.Component(tree.Call("softmax", (every,)), "k" if k is None else k + 1)
         return None
 
-    formula = rewritten(parse(text), of_all_outputs)
+    formula = tree.rewritten(parse(text), of_all_outputs)
     values = arguments(setting, loss, Symbol(p.name, p.layer, ("k",)) if k is None else Number(of[k]), k)
     if k is None:
         return put(formula, values)
@@ -221,7 +203,7 @@ def _sum_of_terms(setting: Setting) -> Group:
     own = Symbol("losses", index=(sample.index + 1,))
     terms = sample["terms"]
     line = Line(sample.name("losses"), own, Series(len(terms), lambda k: Number(terms[k])), sample["losses"])
-    rule = (Symbol("losses", index=("i",)), Total(Symbol("terms", index=("k",)), "k"))
+    rule = (Symbol("losses", index=("i",)), tree.Total(Symbol("terms", index=("k",)), "k"))
     return Group("losses", rule, (), Lines(1, lambda _: line))
 
 
@@ -229,10 +211,11 @@ def _penalty(setting: Setting) -> Group:
     network, l2 = setting.sample.calculation.network, setting.objective.l2
     assert network is not None  # a penalty is of a network's weights
     weights = np.concatenate([each.reshape(-1) for each in all_weights(network.layers)])
-    half = Quotient(Number(1), Number(2))
-    squares = Series(len(weights), lambda i: Power(Number(weights[i]), Constant("2")))
+    half, two = Quotient(Number(1), Number(2)), tree.Constant("2")
+    squares = Series(len(weights), lambda i: tree.Power(Number(weights[i]), two))
     line = Line("penalty", Symbol("penalty"), Product((half, Number(l2), squares)), setting.sample["penalty"][()])
-    rule = (Symbol("penalty"), Product((half, Symbol("lambda"), Total(Power(Symbol("W"), Constant("2"))))))
+    square = tree.Power(Symbol("W"), two)
+    rule = (Symbol("penalty"), Product((half, Symbol("lambda"), tree.Total(square))))
     note = ("the sum is over the weights of all layers, without the biases",)
     return Group("penalty", rule, (), Lines(1, lambda _: line), note)
 
@@ -246,13 +229,13 @@ def _loss(setting: Setting) -> Group:
     def j(*, letters: bool) -> Node:
         whole: Node = Series(len(values), lambda i: Number(values[i]))
         if letters:
-            whole = Total(Symbol(name, index=(index,)), index)
+            whole = tree.Total(Symbol(name, index=(index,)), index)
         divisor = divisor_of(setting, letters=letters)
         if divisor is not None:
             whole = Product((Quotient(Number(1), divisor), whole))
         if "penalty" not in sample:
             return whole
-        return added(whole, Symbol("penalty") if letters else Number(sample["penalty"][()]))
+        return tree.added(whole, Symbol("penalty") if letters else Number(sample["penalty"][()]))
 
     line = Line("loss", Symbol("J"), j(letters=False), sample["loss"][()])
     return Group("loss", (Symbol("J"), j(letters=True)), (), Lines(1, lambda _: line), _divisor_note(setting))
