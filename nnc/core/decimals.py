@@ -16,6 +16,8 @@ NOT_FINITE = re.compile(r"[+-]?\.?(?:nan|inf|infinity|∞)", re.IGNORECASE)
 
 _FAR = 3 * MOST_READ_DIGITS  # an exponent that takes every number of so many digits beyond float64's range
 _LOG10_2 = math.log10(2)
+TEN = Fraction(10)
+"""Its powers are exact, also the negative ones."""
 
 
 class Written(Record):
@@ -60,11 +62,6 @@ def nearest_float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def power_of_ten(exponent: int) -> Fraction:
-    """10 to a whole number."""
-    return Fraction(10**exponent) if exponent >= 0 else Fraction(1, 10**-exponent)
-
-
 def leading_exponent(value: Fraction) -> int:
     """The exponent of the first digit of a number: 2 for 345, -3 for 0.00345. Raises ValueError for 0."""
     if not value:
@@ -72,9 +69,9 @@ def leading_exponent(value: Fraction) -> int:
     size = abs(value)
     # The lengths in bits give it, or one beside it; log10 would need a float, whose range is smaller.
     exponent = math.floor((size.numerator.bit_length() - size.denominator.bit_length()) * _LOG10_2)
-    while power_of_ten(exponent) > size:
+    while TEN**exponent > size:
         exponent -= 1
-    while power_of_ten(exponent + 1) <= size:
+    while TEN ** (exponent + 1) <= size:
         exponent += 1
     return exponent
 
@@ -89,5 +86,5 @@ def _read_decimal(text: str) -> Written:
     whole, _, decimals = mantissa.partition(".")
     number = int(whole + decimals)
     last = max(-_FAR, min(_FAR, int(exponent or 0))) - len(decimals)
-    unit = power_of_ten(last)
+    unit = TEN**last
     return Written(number * unit, unit, len(str(abs(number))) if number else 0)

@@ -202,11 +202,6 @@ def times(*factors: Node) -> Node:
     return factors[0] if len(factors) == 1 else Product(factors)
 
 
-def dot(left: Array, right: Array) -> Series:
-    """left₁·right₁ + left₂·right₂ + …"""
-    return Series(len(left), lambda i: Product((Number(left[i]), Number(right[i]))))
-
-
 def column(values: Array) -> Matrix:
     """A vector as a matrix of one column."""
     return Matrix(values.reshape(-1, 1))

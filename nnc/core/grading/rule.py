@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from nnc.core.decimals import Written, cut, leading_exponent, nearest_float, power_of_ten, read_written
+from nnc.core.decimals import TEN, Written, cut, leading_exponent, nearest_float, read_written
 from nnc.core.record import Record
 from nnc.errors import InputError
 
@@ -135,7 +135,7 @@ def _short(value: Fraction, margin: Fraction) -> Fraction:
     """The nearest decimal whose last digit is far above the noise."""
     if abs(value) <= margin:
         return Fraction(0)
-    unit = power_of_ten(leading_exponent(margin * _CLEAR) + 1)
+    unit = TEN ** (leading_exponent(margin * _CLEAR) + 1)
     return round(value / unit) * unit
 
 
@@ -161,21 +161,21 @@ def _verdict(written: Written, given: Fraction, truth: Truth, rule: Rule) -> Ver
 def _wanted_unit(truth: Truth, rule: Rule) -> Fraction:
     """1 at the last digit that the rule asks for; 0 where that is the last digit written."""
     if rule.decimals is not None:
-        return power_of_ten(-rule.decimals)
+        return TEN**-rule.decimals
     if rule.sig is not None and truth.value:
-        return power_of_ten(leading_exponent(truth.value) - rule.sig + 1)
+        return TEN ** (leading_exponent(truth.value) - rule.sig + 1)
     return Fraction(0)
 
 
 def _finest_unit(truth: Truth) -> Fraction:
     """1 at the last digit that may be judged."""
-    return power_of_ten(leading_exponent(truth.value) - MOST_JUDGED + 1) if truth.value else Fraction(0)
+    return TEN ** (leading_exponent(truth.value) - MOST_JUDGED + 1) if truth.value else Fraction(0)
 
 
 def too_few(written: Written, rule: Rule) -> bool:
     """Whether a number has too few digits, even if they are right."""
     if rule.decimals is not None:
-        return written.unit > power_of_ten(-rule.decimals)
+        return written.unit > TEN**-rule.decimals
     return written.digits < (rule.sig or rule.min_sig)
 
 

@@ -99,7 +99,8 @@ def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) ->
     rows = backward(layer.activation, one, np.broadcast_to(z, one.shape), np.broadcast_to(a, one.shape)) + 0
 
     def line(j: int) -> Line:
-        return Line(sample.name(name, j), Partial(Symbol("z", k, (j + 1,))), tree.dot(rows[:, j], da), dz[j])
+        numbers = Series(len(da), lambda i: Product((Number(rows[i, j]), Number(da[i]))))
+        return Line(sample.name(name, j), Partial(Symbol("z", k, (j + 1,))), numbers, dz[j])
 
     jacobian = Partial(Symbol("z", k), Symbol("a", k))
     rule = (Partial(Symbol("z", k)), tree.MatrixProduct((tree.Transposed(jacobian), Partial(above))))
