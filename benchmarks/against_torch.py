@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.layers import KINDS
-from nnc.core.losses import LOSSES, Loss
 
 try:
     import torch

@@ -56,8 +56,8 @@ def _of_networks(samples: list[str]) -> Iterator[str]:
 
 
 def _of_functions() -> Iterator[str]:
-    from nnc.core.activations import ACTIVATIONS
-    from nnc.core.losses import LOSSES
+    from nnc.core.functions.activations import ACTIVATIONS
+    from nnc.core.functions.losses import LOSSES
 
     given = {"threshold": "threshold:threshold=0.1:value=-2"}
     for name in ACTIVATIONS:

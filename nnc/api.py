@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from nnc.core import imbalance
-from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array, Scalar
+from nnc.core.functions.activations import ACTIVATIONS, Activation
+from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.given import numbers, shown
 from nnc.core.layers import KINDS, Layer, arrays
-from nnc.core.losses import LOSSES, Loss
 from nnc.core.names import Normalization, Reduction
 from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective

@@ -17,8 +17,8 @@ def activations(
 ) -> None:
     """Print the activations with their formulas; or one, and its value and derivative at points."""
     from nnc.cli.output import show
-    from nnc.core.activations import ACTIVATIONS, sample
     from nnc.core.arrays import FLOAT64
+    from nnc.core.functions.activations import ACTIVATIONS, sample
     from nnc.core.rows import Chosen
     from nnc.errors import InputError
     from nnc.io.text.sources import StandardInput

@@ -1,6 +1,6 @@
 """``nnc imbalance-weights``: weights that make up for classes of unequal size."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,7 +8,9 @@ from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions
 from nnc.core.names import Normalization
 
 if TYPE_CHECKING:
-    from nnc.core.imbalance import Weighing
+    import numpy as np
+
+    from nnc.core.imbalance import ClassWeighting, Weighing
 
 
 def imbalance_weights(
@@ -33,15 +35,12 @@ def imbalance_weights(
     """Print one weight a class, from class sizes or labels."""
     from nnc.cli.output import show
     from nnc.core.arrays import EXACT, FLOAT64
-    from nnc.errors import attributed
     from nnc.render.weighting import WeightingReport
 
-    option, given = ("--counts", counts) if labels is None else ("--labels", labels)
-    source = f"{option} {given}" if given and given[0] in "@-" else option
+    source = _source("--counts", counts) if labels is None else _source("--labels", labels)
     weighing = _weighing(_counts(counts, labels, source), method, beta, normalize)
     dtype = EXACT if exact else FLOAT64
-    with attributed({"counts": source, "method": "--method"}):
-        weighting = weighing.weigh(dtype)
+    weighting = _weigh(weighing, dtype, source)
     if expected.expect:
         from nnc.cli.expect import show_comparison
         from nnc.core.grading.truth import of_weighing
@@ -55,6 +54,18 @@ def imbalance_weights(
     else:
         show(WeightingReport(weighting), output)
     return 0
+
+
+def _source(option: str, given: str | None) -> str:
+    """What messages call an option: with its file, where it names one."""
+    return f"{option} {given}" if given and given[0] in "@-" else option
+
+
+def _weigh(weighing: "Weighing", dtype: "np.dtype[Any]", source: str) -> "ClassWeighting":
+    from nnc.errors import attributed
+
+    with attributed({"counts": source, "method": "--method"}):
+        return weighing.weigh(dtype)
 
 
 def _weighing(counts: dict[str, int], method: str, beta: str | None, normalize: Normalization) -> "Weighing":

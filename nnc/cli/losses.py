@@ -15,7 +15,7 @@ def losses(
     """Print the losses with their formulas; or one in full. For values: nnc loss --y-hat 0.3 -y 1 -l bce."""
     from nnc.cli.output import show
     from nnc.core.arrays import FLOAT64
-    from nnc.core.losses import LOSSES
+    from nnc.core.functions.losses import LOSSES
     from nnc.io.values.choices import read_choice
     from nnc.render.functions import FunctionReport, FunctionsReport
 

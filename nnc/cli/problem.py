@@ -9,9 +9,9 @@ from msgspec import field
 from msgspec.structs import replace
 
 from nnc.cli.options import LossOptions, NetworkOptions
-from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array
-from nnc.core.losses import LOSSES, Loss
+from nnc.core.functions.activations import ACTIVATIONS, Activation
+from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.objective import ClassWeights, Objective
 from nnc.core.places import read_place
 from nnc.core.problem import Problem

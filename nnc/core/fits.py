@@ -1,4 +1,4 @@
-"""Whether the parts of a problem fit together: a network, its input, its target, its loss."""
+"""Whether the parts of a problem fit each other: the network, x, y and the loss."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from nnc.errors import InputError, NncError, counted
 
 
 class Fit(Record):
-    """One part of a problem: what it is, and why it does not fit, None where it does."""
+    """One part of a problem: what it is, and why it does not fit (None where it does)."""
 
     name: str
     found: str
@@ -21,7 +21,7 @@ class Fit(Record):
 
 
 def fits_of(problem: Problem) -> list[Fit]:
-    """What is there of x, y and the loss, and whether each fits the network and those before it."""
+    """Whether x, the loss and y, as far as they are given, fit the network and the parts before them."""
     x, y, objective = problem.x, problem.y, problem.objective
     fits = []
     if x is not None:
@@ -40,7 +40,7 @@ def fits_of(problem: Problem) -> list[Fit]:
 
 
 def _misfit(problem: Problem, y: Array, objective: Objective) -> str | None:
-    """Why a target does not fit; without x, that of one sample or of a batch, whichever it may be."""
+    """Why a target does not fit; without x it may be that of one sample or of a batch."""
     if problem.x is not None:
         return _fault(lambda: solve(problem, "loss"))
     assert problem.network is not None  # what is inspected is a network

@@ -1,4 +1,4 @@
-"""Weights that make up for classes of unequal size."""
+"""Class weights that make up for classes of unequal size."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -11,7 +11,7 @@ import numpy as np
 from nnc.core.arrays import (
     EXACT,
     FLOAT64,
-    MOST_DIGITS,
+    MOST_EXACT_DIGITS,
     Array,
     Scalar,
     TooLongError,
@@ -23,26 +23,20 @@ from nnc.core.arrays import (
 )
 from nnc.core.given import is_number, named, plainly, shown
 from nnc.core.names import Normalization
-from nnc.core.record import Record
+from nnc.core.record import Comparable, Record
 from nnc.core.rows import Chosen, Parameter, Row, by_name
-from nnc.core.values import Comparable
 from nnc.errors import InputError, about, require_known
 
 
 class Method(Row, kw_only=True):
-    """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``.
+    """A method: ``weights(n, **parameters)`` (K,) from the counts n (K,).
 
-    In its formula n is n_k, N the sum of the counts, K the number of classes.
+    In its formula n is n_k, N the sum of the counts and K the number of classes.
     """
 
     kind = "method"
     weights: Callable[..., Array]
     formula: str
-
-    @classmethod
-    def table(cls) -> dict[str, "Method"]:
-        """``METHODS``."""
-        return METHODS
 
 
 def _balanced(n: Array) -> Array:
@@ -61,7 +55,7 @@ def _pos_weight(n: Array) -> Array:
 
 def _effective(n: Array, beta: Any) -> Array:
     if n.dtype == EXACT:
-        if n.max() * Fraction(math.log10(beta.denominator)) > MOST_DIGITS:
+        if n.max() * Fraction(math.log10(beta.denominator)) > MOST_EXACT_DIGITS:
             raise TooLongError
         return (1 - beta) / (1 - np.power(beta, n))  # a Fraction to an array's power would be floats
     # 1 - βⁿ loses its digits for β next to 1; expm1 keeps them. log1p(β - 1) is log β without the rounding of β.
@@ -108,6 +102,7 @@ METHODS = by_name(
     ),
 )
 """name -> row."""
+Method.table = METHODS
 
 NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
     "none": lambda w: 1,
@@ -119,7 +114,7 @@ NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
 
 
 class ClassWeighting(Record):
-    """A weight for each class, with the counts and the method that it came from."""
+    """The weight of each class, with the counts and the method that it follows from."""
 
     method: Chosen[Method]
     normalize: Normalization
@@ -131,19 +126,19 @@ class ClassWeighting(Record):
 
     @property
     def products(self) -> dict[str, Scalar]:
-        """Weight × count of each class: the share that the class has in a weighted sum over the samples."""
+        """Weight × count of each class: its share in a weighted sum over the samples."""
         return {name: self.weights[name] * count for name, count in self.counts.items()}
 
 
 class Weighing(Comparable):
-    """What class weights follow from: the number of samples in each class, a method, and what is made 1."""
+    """What class weights follow from: the samples in each class, a method, and what is made 1."""
 
     counts: Mapping[str, int]
     method: Chosen[Method]
     normalize: Normalization = "none"
 
     def weigh(self, dtype: np.dtype[Any] = FLOAT64) -> ClassWeighting:
-        """The weights, in numbers of a dtype. Raises as ``imbalance_weights``."""
+        """The weights in a dtype. Raises InputError as ``imbalance_weights`` does."""
         with about("method"):
             method = self.method.in_dtype(dtype)
         return imbalance_weights(self.counts, method, self.normalize, dtype)
@@ -156,10 +151,10 @@ def imbalance_weights(
     normalize: Normalization = "none",
     dtype: np.dtype[Any] = FLOAT64,
 ) -> ClassWeighting:
-    """One weight a class, from the number of samples in each; counts without names are the classes 0, 1, …
+    """One weight per class, from the number of samples in each; counts without names are the classes 0, 1, …
 
-    Raises InputError for fewer than two classes, what is no whole number from 1 up, or a method that does not fit the
-    number of classes.
+    Raises InputError for fewer than two classes, for a count that is no whole number from 1 up, and for a method that
+    does not fit the number of classes.
     """
     require_known("normalization", normalize, NORMALIZATIONS)
     whole = read_counts(counts)
@@ -185,7 +180,7 @@ def imbalance_weights(
 
 
 def read_counts(given: Mapping[str, Scalar] | Iterable[Scalar]) -> dict[str, int]:
-    """The number of samples in each class by its name. Raises InputError for what is no whole number from 1 up."""
+    """The count of each class by its name. Raises InputError for what is no whole number from 1 up."""
     if isinstance(given, Mapping):
         names, counts = named(given, "counts"), list(given.values())
     else:

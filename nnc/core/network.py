@@ -1,4 +1,4 @@
-"""A network: layers, each of which takes what the one before it gives."""
+"""A network: layers one after the other."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -9,17 +9,16 @@ from msgspec.structs import force_setattr
 from nnc.core.arrays import EXACT, Array
 from nnc.core.given import shown
 from nnc.core.layers import Layer
-from nnc.core.values import Comparable
+from nnc.core.record import Comparable
 from nnc.errors import InputError, counted, within
 
-MOST_SHOWN = 8
-"""What one line names of many, such as a network's layers."""
+_MOST_SHOWN = 8  # an even number
 
 
 class Network(Comparable):
-    """Layers, each of which takes what the one before it gives; all of floats, or all of fractions and whole numbers.
+    """Layers, each of which takes what the one before it gives.
 
-    Raises InputError where one does not fit, and where floats and fractions are mixed.
+    Raises InputError where a layer does not fit the one before it, and where floats and fractions are mixed.
     """
 
     layers: tuple[Layer, ...]
@@ -38,14 +37,11 @@ class Network(Comparable):
             force_setattr(self, "layers", self._layers_in(EXACT))
 
     def __repr__(self) -> str:
-        texts = [str(layer) for layer in self.layers]
-        if len(texts) > MOST_SHOWN:
-            texts[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = ["…"]
-        return f"Network({', '.join(texts)})"
+        return f"Network({elided([str(layer) for layer in self.layers])})"
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """That of all layers together: exact where one of them is, float32 where all are."""
+        """The dtype of all layers together: exact where one layer is, float32 where all are."""
         return np.result_type(*(layer.dtype for layer in self.layers))
 
     def in_dtype(self, dtype: np.dtype[Any]) -> "Network":
@@ -55,7 +51,7 @@ class Network(Comparable):
         return self if same else Network(layers)
 
     def cast(self, dtype: np.dtype[Any]) -> "Network":
-        """The same with all its numbers in ``dtype``, fractions as the nearest floats, too."""
+        """The same with all its numbers in ``dtype``; fractions may become the nearest floats."""
         return Network(tuple(layer.cast(dtype) for layer in self.layers))
 
     def _layers_in(self, dtype: np.dtype[Any]) -> tuple[Layer, ...]:
@@ -67,16 +63,14 @@ class Network(Comparable):
 
     @property
     def n_in(self) -> int:
-        """Number of inputs."""
         return self.layers[0].n_in
 
     @property
     def n_out(self) -> int:
-        """Number of outputs."""
         return self.layers[-1].n_out
 
     def check_inputs(self, x: Array) -> None:
-        """Raises InputError where x, (n0,) or (N, n0), does not have a value for each input."""
+        """Raises InputError where x, (n0,) or (N, n0), does not have one value per input."""
         first = self.layers[0]
         shape = first.shapes[0]
         if x.shape[-len(shape) :] == shape:
@@ -94,6 +88,12 @@ class Network(Comparable):
         if x.ndim == 1 and self.n_in == 1:
             message += f"; for {found} samples of one input write rows: {';'.join('…' * min(found, 3))}"
         raise InputError(message, about="x")
+
+
+def elided(texts: list[str]) -> str:
+    """Texts on one line; of many the first and the last."""
+    half = _MOST_SHOWN // 2
+    return ", ".join(texts if len(texts) <= _MOST_SHOWN else [*texts[:half], "…", *texts[-half:]])
 
 
 def _misfit(below: Layer, layer: Layer, number: int) -> str:

@@ -1,13 +1,11 @@
 """How far rounding has taken each number of a calculation from what exact arithmetic would give.
 
-The calculation is repeated a few times with everything that has been rounded moved at random by some units in its last
-place, and the results scatter as far as rounding can have moved them, through every cancellation and amplification of
-this network on these numbers (Vignes 1993, A stochastic arithmetic for reliable scientific computation; Parker 1997,
-Monte Carlo Arithmetic). It is an estimate with a wide margin, not a bound that is proven. It knows no formula: a new
-activation, loss or kind of layer needs no line here.
+The calculation is repeated a few times. Each time all rounded numbers are moved at random, by some units in the last
+place. The results scatter as far as rounding may have moved them, with every cancellation and amplification on the way
+(Vignes 1993, A stochastic arithmetic for reliable scientific computation; Parker 1997, Monte Carlo Arithmetic). This is
+an estimate with a wide margin, not a proven bound. It needs no formula of any activation, loss or kind of layer.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,7 @@ from nnc.core.arrays import Array
 from nnc.core.grading.rule import FLOAT_NOISE
 from nnc.core.layers import Layer
 from nnc.core.network import Network
-from nnc.core.objective import ClassWeights, Objective
+from nnc.core.objective import Objective, changed
 from nnc.core.passes import RULES, At, Rules
 from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation
@@ -25,17 +23,17 @@ from nnc.core.record import Record
 
 
 class Noise(Record):
-    """How far rounding takes the numbers of a quantity, in arrays of its shape: at most ``bound``.
+    """How far rounding takes the numbers of a quantity: at most ``bound``, an array of its shape.
 
-    Where rounding takes a number across a kink it jumps: ``rival`` is the value on the other side, give or take the
-    same bound, and NaN where there is none.
+    Where rounding takes a number across a kink, it jumps. ``rival`` is its value on the other side, give or take the
+    same bound; NaN where there is none.
     """
 
     bound: Array
     rival: Array
 
     def reach(self, value: Array) -> Array:
-        """How far from the value any of what it may be is."""
+        """How far from the value the exact one may be, on either side of a kink."""
         return np.asarray(self.bound + np.nan_to_num(np.abs(self.rival - value)))
 
     @classmethod
@@ -46,16 +44,15 @@ class Noise(Record):
 
 RUNS = 8
 SHAKE = 16
-"""The most units in the last place by which a number is moved; rounding moves it by half of one."""
+"""The most units in the last place by which a number is moved; rounding moves it by half a unit."""
 SAME_SIDE = 1e-3
-"""How near to each other, as a share of all that they span, results on the same side of every kink are."""
+"""How near to each other results on the same side of every kink are, as a share of what all results span."""
 
 
 def noise(calculation: Calculation, exact: Calculation | None = None) -> dict[str, Noise]:
-    """For each quantity of a whole calculation, how far its numbers may be from the exact ones.
+    """The noise of each quantity of a whole calculation; the same every time, and none of exact numbers.
 
-    With the same calculation in ``exact`` numbers: how far from those that of floats may be. The same calculation has
-    the same noise every time. Exact numbers have none.
+    With the same calculation in ``exact`` numbers, it is how far from these the floats may be.
     """
     if any(q.value.dtype == object for q in calculation.quantities):
         return {name: Noise.around(np.zeros(value.shape)) for name, value in calculation.items()}
@@ -69,14 +66,14 @@ def noise(calculation: Calculation, exact: Calculation | None = None) -> dict[st
 
 @np.errstate(invalid="ignore")
 def _spread(value: Array, others: list[Array], exact: Array | None) -> Noise:
-    """The noise of a quantity from what repeating its calculation gave."""
+    """The noise of a quantity, from the values that repeating its calculation gave."""
     if value.dtype.kind != "f":
         return Noise.around(np.zeros(value.shape))
     centre = value if exact is None else exact.astype(value.dtype)
     points = np.stack([value, *others])
     off = np.abs(points - centre)
     span = np.ptp(np.concatenate([points, centre[None]]), axis=0)
-    # Of exact numbers the one rival is what these floats give, on whichever side of a kink they are.
+    # Where the exact numbers are known, the only rival is what floats give: they may be on the other side of a kink.
     rival = value if exact is not None else np.take_along_axis(points, off.argmax(axis=0)[None], axis=0)[0]
     jumps = (span > np.sqrt(np.finfo(value.dtype).eps) * np.max(np.abs(points), initial=0)) & _few_values(points, span)
     nearest = np.minimum(off, np.abs(points - rival))
@@ -87,7 +84,7 @@ def _spread(value: Array, others: list[Array], exact: Array | None) -> Noise:
 
 
 def _few_values(points: Array, span: Array) -> Array:
-    """Whether the numbers along axis 0 are a few values again and again, and not strewn about."""
+    """Whether the numbers along axis 0 are few values, each many times, and not scattered."""
     apart = np.diff(np.sort(points, axis=0), axis=0) > span * SAME_SIDE
     return np.asarray(apart.sum(axis=0) < len(points) // 2)
 
@@ -95,9 +92,9 @@ def _few_values(points: Array, span: Array) -> Array:
 class _Shaker:
     """Repeats calculations with moved numbers.
 
-    Numbers are moved towards 0, which keeps probabilities in their domain. The forward pass leaves those alone that are
-    not rounded at all: at 2 · 3 − 6 relu stands on its kink exactly, and must not be pushed off. The backward pass has
-    no kinks of its own, so there everything is moved, for sums of derivatives may cancel too.
+    Numbers are moved towards 0, which keeps probabilities in their domain. The forward pass moves only numbers that may
+    have been rounded: at 2 · 3 − 6 relu is exactly at its kink, and must stay there. The backward pass has no kinks of
+    its own, so it moves everything: sums of derivatives may cancel, too.
     """
 
     def __init__(self, generator: np.random.Generator) -> None:
@@ -116,7 +113,7 @@ class _Shaker:
         return values * (1 - SHAKE * unit * self.generator.random(values.shape)).astype(values.dtype)
 
     def rounded(self, values: Array) -> Array:
-        """The values moved that have more digits than whole numbers and short binary fractions have."""
+        """The values, of which those are moved that are not whole numbers or short binary fractions."""
         if values.dtype.kind != "f":
             return values
         half = 2.0 ** ((np.finfo(values.dtype).nmant + 1) // 2)
@@ -149,10 +146,5 @@ class _Shaker:
         given = objective.sample_weights
         dtype = calculation["y_hat"].dtype
         weights = np.ones(calculation.samples, dtype) if given is None else np.asarray(given, dtype)
-        classes = self._class_weights(objective.class_weights)
+        classes = changed(objective.class_weights, lambda values: self.moved(values.astype(float)))
         return replace(objective, sample_weights=self.moved(weights), class_weights=classes)
-
-    def _class_weights(self, given: ClassWeights | None) -> ClassWeights | None:
-        if isinstance(given, Mapping):
-            return dict(zip(given, self.moved(np.array(list(given.values()), float)).tolist(), strict=True))
-        return None if given is None else self.moved(np.array(given, float)).tolist()

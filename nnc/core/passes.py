@@ -1,4 +1,4 @@
-"""The forward pass, the loss and the backward pass: the equations, and the order in which they are applied."""
+"""The forward pass, the loss and the backward pass: the equations and their order."""
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core import activations
-from nnc.core.arrays import Array, Scalar, is_finite, naming, require_short
+from nnc.core.arrays import Array, Scalar, first_index, is_finite, naming, require_short, summed
 from nnc.core.cancelling import cancelling
+from nnc.core.functions import activations
+from nnc.core.functions.losses import Loss
 from nnc.core.given import in_dtype
 from nnc.core.layers import Layer
-from nnc.core.losses import Loss
 from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, by_output, evaluate, fused_loss, penalty
 from nnc.core.places import Place, below, by, of_layer, slope
-from nnc.core.quantities import Calculation, Recorder
+from nnc.core.quantities import Calculation, Recorder, check_index
 from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.core.targets import Targets, check_outputs, doubts, read_targets
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 UNIT = ("unit",)
 Gradients: TypeAlias = Mapping[str, Array]
-"""The derivatives by a layer's parameters, by their keys."""
+"""key of a parameter -> the derivative by it."""
 
 
 class At(Record):
-    """Where an equation is applied: a layer, its number from 1, and all quantities so far, with their sample axis.
+    """Where an equation is applied: a layer, its number from 1, and all quantities so far, (N, …).
 
-    ``known`` is its ∂J/∂z where that needs no ∂J/∂a: the last activation and the loss are calculated together.
+    ``known`` is ∂J/∂z where it does not come from ∂J/∂a: the last activation and the loss are a fused pair.
     """
 
     number: int
@@ -43,25 +43,22 @@ class At(Record):
 
     @property
     def inputs(self) -> Array:
-        """What the layer takes."""
         return self.values[below(self.number)]
 
     @property
     def z(self) -> Array:
-        """Its pre-activations."""
         return self.values[of_layer("z", self.number)]
 
     @property
     def a(self) -> Array:
-        """Its activations."""
         return self.values[of_layer("a", self.number)]
 
 
 class Rules(Record):
-    """The equations of a calculation. A changed one is ``replace(RULES, dz=…)``; everything else follows from it.
+    """The equations of a calculation; ``replace(RULES, dz=…)`` changes one.
 
-    ``dW`` gives the derivatives by the weights and ``db`` those by the biases: of each, all that a layer has, by key
-    and laid out as its parameters are; only the numbers of that sort are taken from it.
+    ``dW`` and ``db`` both give an array for each parameter of a layer. Of that of ``dW`` the weights are taken, of that
+    of ``db`` the biases.
     """
 
     affine: Callable[[At, Array], Array]
@@ -78,7 +75,7 @@ class Rules(Record):
 def _dz(at: At, da: Array | None) -> Array:
     if at.known is not None:
         return at.known
-    assert da is not None  # a layer is given one of the two
+    assert da is not None  # a layer has one of the two
     return activations.backward(at.layer.activation, da, at.z, at.a)
 
 
@@ -101,7 +98,7 @@ RULES = Rules(
 
 
 class Pass:
-    """One calculation under way: the stages, each of which goes on where the one before it ended."""
+    """One calculation under way: a method per stage, to be called in order."""
 
     def __init__(self, problem: "Problem", given: Mapping[str, Array], rules: Rules, *, gradient: bool) -> None:
         self.rules = rules
@@ -131,7 +128,6 @@ class Pass:
         self.values = self.record.values
 
     def done(self) -> Calculation:
-        """The calculation."""
         return self.record.done(self.problem)
 
     def at(self, number: int, known: Array | None = None) -> At:
@@ -143,7 +139,7 @@ class Pass:
         return self.record.samples(name, value, number, self.axes[number])
 
     def forward(self) -> None:
-        """x, every z and a, and y_hat. What overflows is refused where it is recorded."""
+        """x, every z and a, and y_hat."""
         rows = self.start if self.record.batch else self.start[None]
         if not self.layers:
             self.record.samples("y_hat", rows)
@@ -159,7 +155,7 @@ class Pass:
         self.record.samples("y_hat", a, axes=self.axes[-1])
 
     def loss(self) -> None:
-        """y, each output's and each sample's share of the loss, and J."""
+        """y, the terms of the outputs, the losses of the samples, and J."""
         if self.problem.of is not None:
             return
         objective, y_hat = _there(self.problem.objective, "loss"), self.values["y_hat"]
@@ -169,11 +165,11 @@ class Pass:
         if self.layers and not self.record.given.keys() & {"y_hat", of_layer("a", len(self.layers))}:
             self.of_z = fused_loss(objective, self.layers[-1].activation)
         self.targets = targets
-        losses = self._losses(objective, targets)
+        self.all_losses = losses = self._losses(objective, targets)
         self.record.samples("y", targets.given)
         terms = self.record.samples("terms", losses.terms)
         with naming("loss"):
-            sums = losses.of_samples(terms)
+            sums = np.asarray(summed(terms, axis=-1))
             if self.record.batch:
                 sums = self.record.samples("losses", sums)
             total = losses.of_all(sums)
@@ -185,14 +181,13 @@ class Pass:
         self.record.whole("loss", total)
 
     def backward(self) -> None:
-        """The derivatives of J, or of the one number, by all that leads to it, last layer first."""
+        """The derivatives of J, or of the number ``of``, last layer first."""
         self.record.stage = "backward"
         if self.problem.of is not None:
             self._back_from(self.problem.of)
             return
         objective = _there(self.problem.objective, "loss")
-        losses = self.all_losses
-        dz = None
+        losses, dz = self.all_losses, None
         if self.of_z is not None:
             activation = self.layers[-1].activation
             at_output = evaluate(objective, by_output(objective, activation), self._last_z(), self.targets)
@@ -203,10 +198,9 @@ class Pass:
         self._back(len(self.layers), dy_hat, dz)
 
     def _losses(self, objective: Objective, targets: Targets) -> Losses:
-        """The losses: of z where the pair is fused, else of outputs that must be in the loss's domain."""
+        """The losses, of z for a fused pair, else of the outputs, which must be in the domain of the loss."""
         if self.of_z is not None:
-            self.all_losses = self.rules.losses(objective, self.of_z, self._last_z(), targets)
-            return self.all_losses
+            return self.rules.losses(objective, self.of_z, self._last_z(), targets)
         p, batch = self.values["y_hat"], self.record.batch
         with nullcontext() if self.layers else about("y_hat"):
             check_outputs(objective.loss.row, p, batch=batch)
@@ -215,7 +209,6 @@ class Pass:
         _refuse_infinite(objective, p, losses, batch=batch)
         for warning in cancelling(objective, p, targets, losses, batch=batch, gradient=self.gradient):
             self.record.warn(warning)
-        self.all_losses = losses
         return losses
 
     def _last_z(self) -> Array:
@@ -226,9 +219,9 @@ class Pass:
         return None if objective is None else objective.decay(self.values["y_hat"].dtype)
 
     def _back_from(self, of: Place) -> None:
-        """From one number of the forward pass down."""
+        """The backward pass from one number of the forward pass."""
         quantity = self.done().quantity(of.name)
-        quantity.check_index(of.index)
+        check_index(quantity.name, quantity.value.shape, quantity.axes, of.index)
         seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
         seed[of.index] = 1
         rows = seed if self.record.batch else seed[None]
@@ -239,7 +232,7 @@ class Pass:
             self._back(top, self.record.samples(by(of.name), rows, quantity.layer, self.axes[top]), None)
 
     def _back(self, top: int, da: Array | None, dz: Array | None) -> None:
-        """The chain rule from a layer down to x, given its da, or its dz where that is known better."""
+        """The chain rule from a layer down to x, from its da, or from its dz where that is known."""
         l2 = None if self.problem.of is not None else self._decay()
         for number in range(top, 0, -1):
             at, dz_name = self.at(number, dz), by(of_layer("z", number))
@@ -267,17 +260,17 @@ class Pass:
 
 
 def _there(value: Any, name: str) -> Any:
-    """A part of the problem. Raises InputError where it has none."""
+    """A part of the problem. Raises InputError where the problem does not have it."""
     if value is None:
         raise InputError(f"the problem has no {name}", about=name)
     return value
 
 
 def _refuse_infinite(objective: Objective, p: Array, losses: Losses, *, batch: bool) -> None:
-    """Raises NotFiniteError, naming the output, where the loss itself is infinite: log 0 is no overflow."""
+    """Raises NotFiniteError, naming the output, where the loss is infinite without an overflow, as by log 0."""
     remedy = objective.loss.row.remedy
     if not remedy or is_finite(losses.terms).all() or not is_finite(p).all():
         return
-    index = tuple(int(i) for i in np.argwhere(~is_finite(losses.terms))[0])
+    index = first_index(~is_finite(losses.terms))
     place = Place("y_hat", index if batch else index[1:])
     raise NotFiniteError("loss", f"with {place} = {p[index]:g} and that target it is infinite: {remedy}")

@@ -1,6 +1,6 @@
-"""What quantities and their numbers are called: one text for each, and the reader of that text.
+"""The names of quantities and of their numbers, and their reader.
 
-People count from 1: ``y_hat``, ``a1[2]``, ``dW2[1,1]``, and class weights by their classes, ``weights[A]``.
+Names count from 1: ``y_hat``, ``a1[2]``, ``dW2[1,1]``; those of class weights have the class, ``weights[A]``.
 """
 
 import re
@@ -14,11 +14,11 @@ _PLACE = r"(?a)([A-Za-z_]\w*)(?:\[([^\[\]]*)\])?"
 _INDEX = r"(?a)\s*\d{1,18}(?:\s*,\s*\d{1,18})*\s*"
 
 Index = tuple[int, ...]
-"""Where a number is in an array, from 0."""
+"""The place of a number in an array, from 0."""
 
 
 class Place(Struct, frozen=True):
-    """A quantity, or the number of it that is at an index; its text counts from 1."""
+    """A quantity, or its number at an index from 0; its text counts from 1."""
 
     name: str
     index: Index = ()
@@ -28,19 +28,19 @@ class Place(Struct, frozen=True):
 
 
 def read_places(text: str) -> list[Place]:
-    """The places in a list such as ``loss,dW2[1,1]``; see ``read_place``."""
+    """The places in a list such as ``loss,dW2[1,1]``. Raises InputError as ``read_place`` does."""
     ends = [found.start() for found in re.finditer(r"\[[^\[\]]*\]|,", text) if found[0] == ","]
     return [read_place(text[start + 1 : end]) for start, end in pairwise([-1, *ends, len(text)])]
 
 
 def read_place(text: str) -> Place:
-    """The place that a text names. Raises InputError for what is none, and for an index of 0."""
+    """The place that a text names. Raises InputError for other text, and for an index of 0."""
     name, inside = split_place(text)
     return Place(name, () if inside is None else read_index(inside, text))
 
 
 def split_place(text: str) -> tuple[str, str | None]:
-    """The quantity's name, and what stands in brackets behind it. Raises InputError for what is no name of a place."""
+    """The quantity's name, and what stands in brackets behind it. Raises InputError for other text."""
     match = re.fullmatch(_PLACE, text.strip())
     if match is None:
         raise _no_place(text)
@@ -48,7 +48,7 @@ def split_place(text: str) -> tuple[str, str | None]:
 
 
 def read_index(inside: str, text: str) -> Index:
-    """The index that stands in the brackets of ``text``, counted from 0. Raises as ``read_place``."""
+    """The index, from 0, that stands in the brackets of ``text``. Raises InputError as ``read_place`` does."""
     if not re.fullmatch(_INDEX, inside):
         raise _no_place(text)
     index = tuple(int(number) - 1 for number in inside.split(","))

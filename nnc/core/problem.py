@@ -1,4 +1,4 @@
-"""A problem: what is calculated, as a value; and the one way to calculate it."""
+"""A problem, and the one way to calculate it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,17 +13,17 @@ from nnc.core.objective import Objective
 from nnc.core.passes import RULES, UNIT, Pass, Rules
 from nnc.core.places import Place
 from nnc.core.quantities import STAGES, Calculation, Stage
-from nnc.core.values import Comparable
+from nnc.core.record import Comparable
 from nnc.errors import about
 
 MOST_AXES = 8
 
 
 class Problem(Comparable):
-    """What is calculated: a network and its input x, or outputs y_hat; a target y and what J is; all as far as it goes.
+    """What is calculated: a network and its input x, or outputs y_hat; and for the loss a target y and what J is.
 
-    x is (n0,) for one sample or (N, n0) for a batch, y_hat likewise; y is of their outputs' shape, or class indices.
-    With ``of``, the derivatives are those of that one number of the forward pass, and y and J have nothing to do.
+    x is (n0,) for one sample or (N, n0) for a batch, y_hat likewise; y has the outputs' shape, or is class indices.
+    With ``of``, the derivatives are those of that number of the forward pass, and y and J are not used.
     """
 
     network: Network | None = None
@@ -35,7 +35,7 @@ class Problem(Comparable):
 
     @property
     def stage(self) -> Stage:
-        """As far as it can be calculated."""
+        """The last stage that can be calculated."""
         whole = self.of is not None or (self.y is not None and self.objective is not None)
         return "backward" if whole else "forward"
 
@@ -47,14 +47,14 @@ class Problem(Comparable):
 
     @property
     def exact(self) -> bool:
-        """Whether it is in fractions."""
+        """Whether it has fractions in it."""
         arrays = [value for value in (self.network, self.x, self.y_hat, self.y) if value is not None]
         return any(value.dtype == EXACT for value in arrays)
 
     def in_dtype(self, dtype: np.dtype[Any]) -> "Problem":
-        """The same with all its numbers in ``dtype``: fractions as the nearest floats, too.
+        """The same with all its numbers in ``dtype``; fractions may become the nearest floats.
 
-        Raises InputError for floats that would become fractions, and for what is out of the dtype's range.
+        Raises InputError for floats that would become fractions, and for numbers beyond the dtype.
         """
         given = {name: getattr(self, name) for name in ("x", "y_hat", "y")}
         arrays = {}
@@ -74,14 +74,14 @@ def solve(
     given: Mapping[str, Array] = {},
     rules: Rules = RULES,
 ) -> Calculation:
-    """The calculation of a problem, up to a stage, or as far as it goes.
+    """The calculation of a problem, up to a stage or as far as it goes, in ``dtype`` or in that of its numbers.
 
-    In ``dtype``, or in that of its own numbers. A quantity that is ``given`` takes that value, and everything after it
-    follows from it. ``rules`` are the equations. Raises InputError where the parts of the problem do not fit each
-    other, or a quantity that is given is not calculated or of another shape; NotFiniteError where one overflows.
+    A ``given`` quantity takes that value, and all quantities after it follow from it. ``rules`` are the equations.
+    Raises InputError where the parts of the problem do not fit each other, and for a given quantity that is not
+    calculated or has another shape; NotFiniteError where a quantity overflows.
     """
     stage = upto or problem.stage
-    if stage == "forward":  # a loss that there may be has nothing to do
+    if stage == "forward":  # a loss is not used
         problem = replace(problem, y=None, objective=None)
     if dtype is not None:
         problem = problem.in_dtype(dtype)

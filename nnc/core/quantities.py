@@ -1,4 +1,4 @@
-"""Named results in the order in which they are computed, and what each of their axes stands for."""
+"""Quantities: the named results of a calculation, in order."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, Array, is_finite, require_finite
-from nnc.core.network import MOST_SHOWN, Network
+from nnc.core.network import Network, elided
 from nnc.core.objective import Objective
 from nnc.core.places import Index, Place, by, of_layer
 from nnc.core.record import Record
@@ -25,8 +25,8 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 class Quantity(Record):
     """One named result.
 
-    ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1, is 0 for the network's inputs, and
-    None for its outputs and what belongs to the whole calculation. ``stage`` is the pass that gives the quantity.
+    ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1; it is 0 for x, and None for y_hat and
+    what belongs to no layer. ``stage`` is the pass that gives the quantity.
     """
 
     name: str
@@ -36,19 +36,15 @@ class Quantity(Record):
     stage: Stage
 
     def number(self, index: Index) -> "Quantity":
-        """One number of the quantity as a quantity of its own; the whole where the index is empty."""
+        """One number of the quantity as a quantity; the quantity itself where the index is empty."""
         if not index:
             return self
-        self.check_index(index)
-        return replace(self, name=str(Place(self.name, index)), value=np.asarray(self.value[index]), axes=())
-
-    def check_index(self, index: Index) -> None:
-        """Raises InputError where ``index``, from 0, is not that of one number."""
         check_index(self.name, self.value.shape, self.axes, index)
+        return replace(self, name=str(Place(self.name, index)), value=np.asarray(self.value[index]), axes=())
 
 
 def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index: Index) -> None:
-    """Raises InputError where ``index``, from 0, is not that of one number of the quantity called ``name``."""
+    """Raises InputError where ``index``, from 0, is not that of one number of the quantity ``name``."""
     if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
         return
     wrong = f"{Place(name, index)} is not one number"
@@ -59,11 +55,11 @@ def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index:
 
 
 class Calculation(Record, dict=True):
-    """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
+    """The quantities of one calculation, in order, and the problem; also a mapping of name to array.
 
-    In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such
-    axis. The problem is in the numbers that were calculated in. ``given`` are the quantities that were not calculated
-    but given a value.
+    In a batch the first axis is the samples, except of gradients of weights and of the loss. One sample has no such
+    axis. The problem is in the dtype of the calculation. ``given`` are the quantities that were given a value instead
+    of being calculated.
     """
 
     quantities: tuple[Quantity, ...]
@@ -75,22 +71,20 @@ class Calculation(Record, dict=True):
 
     @property
     def network(self) -> Network | None:
-        """The network, None where outputs were given."""
         return self.problem.network
 
     @property
     def objective(self) -> Objective | None:
-        """What J is, None where there is no loss."""
         return self.problem.objective
 
     @property
     def of(self) -> str | None:
-        """The number that the derivatives are of, where it is not the loss."""
+        """The number that the derivatives are of; None where it is the loss."""
         return None if self.problem.of is None else str(self.problem.of)
 
     @property
     def starts(self) -> frozenset[str]:
-        """The names of the quantities that are not calculated: what everything else comes from."""
+        """The names of the quantities that are not calculated."""
         return frozenset((*(("y_hat", "y") if self.network is None else ("x", "y")), *self.given))
 
     @cached_property
@@ -101,17 +95,14 @@ class Calculation(Record, dict=True):
         return self._by_name[name].value
 
     def quantity(self, name: str) -> Quantity:
-        """The quantity called ``name``. Raises InputError where there is none."""
+        """The quantity of that name. Raises InputError where there is none."""
         if not isinstance(name, str) or name not in self._by_name:
             self._refuse_nearly(str(name))
             require_known("quantity", name, self.keys())
         return self._by_name[name]
 
     def __repr__(self) -> str:
-        names = self.keys()
-        if len(names) > MOST_SHOWN:
-            names[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = ["…"]
-        return f"<Calculation of {counted(len(self), 'quantity', 'quantities')}: {', '.join(names)}>"
+        return f"<Calculation of {counted(len(self), 'quantity', 'quantities')}: {elided(self.keys())}>"
 
     def __str__(self) -> str:
         lines = [f"{name} = {_text(value, indent=len(name) + 3)}" for name, value in self.items()]
@@ -126,7 +117,7 @@ class Calculation(Record, dict=True):
         return f"<table>{''.join([*rows, *notes])}</table>"
 
     def _refuse_nearly(self, name: str) -> None:
-        """Raises InputError for a quantity in whose place another stands, which it names."""
+        """Raises InputError where the person means another quantity, which it names."""
         letter, layers = name.rstrip("0123456789"), () if self.network is None else self.network.layers
         number = int(name[len(letter) :] or 0)
         whole = by(of_layer("W", number))
@@ -144,35 +135,32 @@ class Calculation(Record, dict=True):
         return len(self.quantities)
 
     def keys(self) -> list[str]:
-        """The names of the quantities."""
         return [q.name for q in self.quantities]
 
     def items(self) -> list[tuple[str, Array]]:
-        """Each quantity's name and value."""
         return [(q.name, q.value) for q in self.quantities]
 
     def only(self, names: Iterable[str]) -> "Calculation":
-        """These quantities alone, in this order. Raises InputError for one that is not there."""
+        """Only these quantities, in this order. Raises InputError for one that is not there."""
         return self.parts(Place(name) for name in names)
 
     def parts(self, places: Iterable[Place]) -> "Calculation":
-        """These quantities, or single numbers of them, in this order. Raises InputError for one that is not there."""
+        """Only these quantities, or numbers of them, in this order. Raises InputError for one that is not there."""
         chosen = tuple(self.quantity(place.name).number(place.index) for place in places)
         return replace(self, quantities=chosen)
 
 
 def _text(value: Array, indent: int = 0) -> str:
-    """An array as NumPy writes it, fractions as 1/3; ``indent`` is that of the lines after the first."""
+    """An array as NumPy writes it, fractions as 1/3; lines after the first are indented."""
     text = np.array2string(value, formatter={"object": str} if value.dtype == EXACT else None)
     return text.replace("\n", "\n" + " " * indent)
 
 
 class Recorder:
-    """Collects quantities in order and refuses one that is not finite.
+    """Collects quantities in order, and refuses one that is not finite.
 
-    ``stage`` is the pass under way. Quantities with a sample axis come as batches; for one sample that axis is dropped.
-    What is recorded is returned, for the calculation to go on from, and kept in ``values``: the value itself, or the
-    one that is ``given`` in its place.
+    ``stage`` is the pass under way. Values come as batches; of one sample the sample axis is dropped for the result.
+    ``values`` keeps each value as a batch, or the one that is ``given`` in its place; the calculation goes on from it.
     """
 
     def __init__(self, samples: int, *, batch: bool, given: Mapping[str, Array] = {}) -> None:
@@ -193,9 +181,9 @@ class Recorder:
         *,
         stepped_over: bool = False,
     ) -> Array:
-        """Records a value for each sample and unit, (N, n), or for each sample, (N,); ``axes`` are those of a sample.
+        """Records a value per sample and unit, (N, n), or per sample, (N,); ``axes`` are those of a sample.
 
-        One that is ``stepped_over`` by a fused pair may be infinite; that is a warning, for what follows is right.
+        A value that a fused pair steps over may be infinite; that is a warning, for what follows does not use it.
         """
         own = value if self.batch else value[0]
         taken = self._taken(name, own)
@@ -208,12 +196,12 @@ class Recorder:
         return self.values[name]
 
     def warn(self, warning: str | None) -> None:
-        """Keeps a warning, if there is one, for whoever prints the calculation."""
+        """Keeps a warning, if there is one."""
         if warning is not None:
             self._warnings.append(warning)
 
     def whole(self, name: str, value: Array, axes: tuple[str, ...] = (), layer: int | None = None) -> Array:
-        """Records a value that has no sample axis: a gradient of weights, a loss."""
+        """Records a value without a sample axis: a gradient of weights, a loss."""
         value = self._taken(name, np.asarray(value))  # a sum of fractions is a bare Fraction
         require_finite(name, value)
         self._add(name, value, axes, layer)
@@ -222,16 +210,15 @@ class Recorder:
 
     def done(self, problem: "Problem") -> Calculation:
         """The calculation. Raises InputError where a quantity was given that is not calculated."""
-        unknown = [name for name in self.given if name not in self.values]
         calculation = Calculation(
             tuple(self._quantities), self.batch, self._samples, problem, tuple(self._warnings), self.given
         )
-        for name in unknown:
+        for name in self.given:
             calculation.quantity(name)
         return calculation
 
     def _taken(self, name: str, value: Array) -> Array:
-        """The value, or what is given for it. Raises InputError for another shape."""
+        """The value, or the one that is given for it. Raises InputError for another shape."""
         given = self.given.get(name)
         if given is None:
             return value

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import FLOAT64, Array, scalar
-from nnc.core.losses import LOSSES, Loss
+from nnc.core.functions.activations import ACTIVATIONS, Activation
+from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.rows import Chosen, Parameter, Value
 from nnc.render.formula.latex import LatexNotation
 from nnc.render.formula.rows import PLAIN, activation_formulas, loss_formulas

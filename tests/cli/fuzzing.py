@@ -13,9 +13,9 @@ import typer
 
 from nnc.__main__ import entrance
 from nnc.cli.app import COMMANDS, assemble
-from nnc.core.activations import ACTIVATIONS
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.imbalance import METHODS
-from nnc.core.losses import LOSSES
 from nnc.render.formats import FORMATS
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -12,8 +12,8 @@ from shells import Said, Shell
 
 import nnc
 from nnc.cli.app import run
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import LOSSES
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.render.formats import Style, render
 from nnc.render.functions import FunctionsReport
 from nnc.render.inspection import InspectionReport

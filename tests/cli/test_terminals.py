@@ -14,8 +14,8 @@ import pytest
 from shells import Shell
 
 from nnc.cli.app import COMMANDS
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import LOSSES
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.verify import Check
 from nnc.render.formats import Style, render
 from nnc.render.signs import spelled

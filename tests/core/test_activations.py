@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mpf
 
-from nnc.core.activations import ACTIVATIONS, Activation, apply, backward, derivative
 from nnc.core.arrays import EXACT
+from nnc.core.functions.activations import ACTIVATIONS, Activation, apply, backward, derivative
 from nnc.core.rows import Chosen, choose
 from nnc.errors import InputError
 

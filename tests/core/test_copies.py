@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import FLOAT32
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.imbalance import METHODS
-from nnc.core.losses import LOSSES
 from nnc.core.rows import Row, choose
 
 COPIES: dict[str, Callable[[Any], Any]] = {
@@ -31,10 +31,10 @@ PROBLEM = nnc.load(str(Path(__file__).parents[2] / "samples" / "two_layer_relu_p
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_row_goes_by_its_name_with_its_parameters(row: Row, copied: Callable[[Any], Any]) -> None:
     numbers = (key for key, parameter in row.parameters.items() if not parameter.words)
-    chosen = choose(row.table(), row.kind, row.name, {key: Fraction(3 + i, 7) for i, key in enumerate(numbers)})
+    chosen = choose(row.table, row.kind, row.name, {key: Fraction(3 + i, 7) for i, key in enumerate(numbers)})
     again = copied(chosen)
     assert (str(again), again.parameters) == (str(chosen), chosen.parameters)
-    assert again.row is row.table()[row.name]
+    assert again.row is row.table[row.name]
 
 
 def test_a_row_whose_words_choose_another_formula_keeps_that_formula() -> None:

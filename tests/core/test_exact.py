@@ -12,9 +12,9 @@ import twin
 
 import nnc
 from nnc.cli.app import run
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, FLOAT64
-from nnc.core.losses import LOSSES
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.rows import Chosen, choose

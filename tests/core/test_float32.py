@@ -10,9 +10,9 @@ import pytest
 
 import nnc
 from nnc.cli.app import run
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import FLOAT32, Array
-from nnc.core.losses import LOSSES
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.io.values.choices import read_choice

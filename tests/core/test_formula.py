@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from formula_value import evaluate
 from test_activations import settings
 from test_losses import CHOSEN, sample, shaping
 
-from nnc.core.activations import ACTIVATIONS, Activation, apply, backward, derivative
 from nnc.core.arrays import EXACT
 from nnc.core.formula.parse import parse
 from nnc.core.formula.tree import Node, Number, Symbol, put
-from nnc.core.formula.value import evaluate
+from nnc.core.functions.activations import ACTIVATIONS, Activation, apply, backward, derivative
+from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.imbalance import METHODS, Method
-from nnc.core.losses import LOSSES, Loss
 from nnc.core.rows import Chosen, choose
 from nnc.render.formula.latex import LatexNotation
 from nnc.render.formula.notation import Binds

@@ -12,8 +12,8 @@ from dense import as_twin, bias_of, matrix_of, random_layer, with_parameters
 
 import nnc
 from nnc.cli.app import run
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import Array
+from nnc.core.functions.activations import ACTIVATIONS
 from nnc.core.layers import KINDS
 from nnc.core.network import Network
 from nnc.core.places import Place

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import nnc
-from nnc.core.activations import ACTIVATIONS, apply, backward
 from nnc.core.arrays import EXACT
-from nnc.core.losses import FUSED, LOSSES, Loss
+from nnc.core.functions.activations import ACTIVATIONS, apply, backward
+from nnc.core.functions.losses import FUSED, LOSSES, Loss
 from nnc.core.network import Network
 from nnc.core.objective import Objective, evaluate, fused_loss
 from nnc.core.rows import Chosen, choose
@@ -124,7 +124,7 @@ def test_a_rational_row_takes_fractions_to_fractions(row: Loss) -> None:
 def evaluate_rows(chosen: Chosen[Loss], p: np.ndarray, y: np.ndarray) -> tuple[Any, ...]:
     objective = Objective(chosen)
     result = evaluate(objective, chosen, p, read_targets(chosen.row, y, p, batch=True))
-    losses = result.of_samples(result.terms)
+    losses = result.terms.sum(axis=-1)
     return result.terms, losses, result.of_all(losses), result.derivative
 
 
@@ -199,7 +199,7 @@ def test_a_fused_pair_is_the_composition(pair: tuple[str, str], values: dict[str
     targets = read_targets(loss.row, y, a, batch=True)
     composed, direct = evaluate(objective, loss, a, targets), evaluate(objective, fused, z, targets)
     np.testing.assert_allclose(direct.terms, composed.terms, rtol=1e-11, atol=1e-15)
-    one, other = (found.of_all(found.of_samples(found.terms)) for found in (direct, composed))
+    one, other = (found.of_all(found.terms.sum(axis=-1)) for found in (direct, composed))
     np.testing.assert_allclose(one, other, rtol=1e-13)
     np.testing.assert_allclose(
         direct.derivative, backward(activation, composed.derivative, z, a), rtol=1e-9, atol=1e-15

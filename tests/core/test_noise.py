@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOGARITHM, LOSSES, NOT_NEGATIVE, SIGNS, UNIT_INTERVAL
 from nnc.core.layers import Layer
-from nnc.core.losses import LOGARITHM, LOSSES, NOT_NEGATIVE, SIGNS, UNIT_INTERVAL
 from nnc.core.network import Network
 from nnc.core.noise import noise
 from nnc.core.objective import Objective

@@ -6,7 +6,7 @@ import pytest
 from dense import inner_bias_of, kernel_of
 
 import nnc
-from nnc.core.losses import LOSSES as LOSSES_BY_NAME
+from nnc.core.functions.losses import LOSSES as LOSSES_BY_NAME
 from nnc.core.quantities import Calculation
 
 

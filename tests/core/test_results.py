@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, FLOAT32, whole
+from nnc.core.functions.activations import ACTIVATIONS
 from nnc.core.grading.truth import Result, finest, of_problem, of_weighing
 from nnc.core.imbalance import METHODS, Weighing
 from nnc.core.layers import KINDS, Layer

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 import nnc
 from nnc.cli.app import run
-from nnc.core.activations import ACTIVATIONS
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.layers import KINDS
-from nnc.core.losses import LOSSES
 from nnc.core.network import Network
 from nnc.core.verify import Check
 

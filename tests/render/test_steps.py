@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from cases import CALCULATIONS, CALLS, SAMPLES, every_call, large_network
+from formula_value import evaluate
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.formula.parse import parse
-from nnc.core.formula.value import evaluate
-from nnc.core.losses import LOSSES
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.rows import Chosen, choose

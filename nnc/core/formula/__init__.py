@@ -1,1 +1,1 @@
-"""Formulas: one text, read into a tree, which can be written in any notation, filled with numbers and evaluated."""
+"""Formulas: one text, read into a tree that any notation can write and that takes numbers for its letters."""

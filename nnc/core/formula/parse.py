@@ -5,35 +5,17 @@
     gelu       ½ z (1 + t), with t = tanh(√(2/π) (z + 0.044715 z³))
     W          Wᵀ [1; a]
 
-Factors stand side by side, with a space or a · between them, and / divides all that stands before it in its term.
-What text a derivation writes, ``(1/3)·softmax(0.2, -1e-05)₁``, can be read, too.
+Factors stand side by side, with a space or a · between them; / divides all factors before it by all behind it. The text
+that a derivation writes, ``(1/3)·softmax(0.2, -1e-05)₁``, can be read, too.
 """
 
 import re
 from functools import cache
 
-from nnc.core.formula.tree import (
-    Absolute,
-    Beside,
-    Bracket,
-    Call,
-    Cases,
-    Comparison,
-    Component,
-    Constant,
-    Negative,
-    Node,
-    Power,
-    Quotient,
-    Stacked,
-    Sum,
-    Symbol,
-    Total,
-    Transposed,
-    Where,
-)
+from nnc.core.formula import tree
+from nnc.core.formula.tree import Node
 
-FUNCTIONS = ("max", "min", "exp", "log", "erf", "tanh", "cosh", "sign", "softmax", "σ", "√")
+_FUNCTIONS = ("max", "min", "exp", "log", "erf", "tanh", "cosh", "sign", "softmax", "σ", "√")
 _TOKEN = re.compile(
     r"""\s*(?: (?P<constant> \d+/(?:\d+|π) | \d+π | \d*\.?\d+(?:e[+-]?\d+)? | [½π] )
           | (?P<name> [A-Za-zα-ωŷ]+ (?: _[a-z]+ )* [₀-₉]? | √ )
@@ -44,12 +26,13 @@ _COMPARISONS = ("<", ">", "≤", "≥", "=", "≠")
 _WORDS = ("if", "else", "with")
 _INDEXED = re.compile(r"(?P<letter>.+)_(?P<index>[kjc])")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_POWERS = {"²": Constant("2"), "³": Constant("3")}
+_LETTERS = {"ŷ": "y_hat"}  # letter of a formula -> the name of its quantity
+_POWERS = {"²": tree.Constant("2"), "³": tree.Constant("3")}
 
 
 @cache
 def parse(text: str) -> Node:
-    """The tree of a formula. Raises ValueError for what is none: a fault in a row."""
+    """The tree of a formula. Raises ValueError for other text: a fault in a row."""
     return _Parser(text).whole()
 
 
@@ -69,9 +52,13 @@ class _Parser:
             at = match.end()
         self.at = 0
 
+    def next(self) -> tuple[str, str]:
+        """The kind of the next token and its text, both empty at the end."""
+        return self.tokens[self.at] if self.at < len(self.tokens) else ("", "")
+
     def peek(self) -> str:
-        """The next token, empty at the end."""
-        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
+        """The text of the next token, empty at the end."""
+        return self.next()[1]
 
     def take(self, *expected: str) -> str:
         """The next token, which must be one of these if any are named."""
@@ -81,109 +68,105 @@ class _Parser:
         self.at += 1
         return found
 
+    def accept(self, *expected: str) -> str:
+        """The next token if it is one of these, else nothing is taken."""
+        return self.take() if self.peek() in expected else ""
+
     def whole(self) -> Node:
-        """cases, with letters = formulas."""
-        body = self.cases()
-        definitions = []
-        if self.peek() == ",":
-            self.take()
+        """A formula; behind ``, with`` the letters that it defines."""
+        body, definitions = self.cases(), []
+        if self.accept(","):
             self.take("with")
-            while True:
-                name = self.take()
-                self.take("=")
-                definitions.append((name, self.sum()))
-                if not self.peek():
-                    break
-                self.take(",")
+            definitions.append(self.definition())
+            while self.accept(","):
+                definitions.append(self.definition())
         if self.peek():
             raise ValueError(f"{self.text!r} goes on with {self.peek()!r}")
-        return Where(body, tuple(definitions)) if definitions else body
+        return tree.Where(body, tuple(definitions)) if definitions else body
+
+    def definition(self) -> tuple[str, Node]:
+        """``letter = sum``."""
+        name = self.take()
+        self.take("=")
+        return name, self.sum()
 
     def cases(self) -> Node:
-        """Sum if comparison, sum if comparison, else sum."""
+        """``sum if comparison, sum if comparison, else sum``."""
         value, pieces = self.sum(), []
-        while self.peek() == "if":
-            self.take()
+        while self.accept("if"):
             pieces.append((value, self.comparison()))
             self.take(",")
-            if self.peek() == "else":
-                self.take()
-                return Cases(tuple(pieces), self.sum())
+            if self.accept("else"):
+                return tree.Cases(tuple(pieces), self.sum())
             value = self.sum()
         return value
 
     def comparison(self) -> Node:
-        """Sum < sum ≤ sum."""
+        """``sum < sum ≤ sum``."""
         first, others = self.sum(), []
-        while self.peek() in _COMPARISONS:
-            others.append((self.take(), self.sum()))
-        return Comparison(first, tuple(others)) if others else first
+        while sign := self.accept(*_COMPARISONS):
+            others.append((sign, self.sum()))
+        return tree.Comparison(first, tuple(others)) if others else first
 
     def sum(self) -> Node:
-        """Term + term − term, the first of which may have a minus."""
-        first = Negative(self.term()) if self.peek() == "−" and self.take() else self.term()
+        """``term + term − term``; the first may have a minus."""
+        first = tree.Negative(self.term()) if self.accept("−") else self.term()
         terms = [("+", first)]
-        while self.peek() in ("+", "−"):
-            terms.append((self.take(), self.term()))
-        return Sum(tuple(terms)) if len(terms) > 1 else first
+        while sign := self.accept("+", "−"):
+            terms.append((sign, self.term()))
+        return tree.Sum(tuple(terms)) if len(terms) > 1 else first
 
     def term(self) -> Node:
-        """Factors side by side, / and more of them."""
+        """``factors / factors``."""
         found = self.beside()
-        while self.peek() == "/":
-            self.take()
-            found = Quotient(found, self.beside(), spaced=True)
+        while self.accept("/"):
+            found = tree.Quotient(found, self.beside(), spaced=True)
         return found
 
     def beside(self) -> Node:
         """Factors side by side."""
         factors = [self.factor()]
-        while (self.peek() == "·" and self.take()) or self.begins_a_factor():
+        while self.accept("·") or self.begins_a_factor():
             factors.append(self.factor())
-        return Beside(tuple(factors)) if len(factors) > 1 else factors[0]
+        return tree.Beside(tuple(factors)) if len(factors) > 1 else factors[0]
 
     def begins_a_factor(self) -> bool:
         """Whether a factor comes next; a | ends one that is open."""
-        if self.at == len(self.tokens):
-            return False
-        kind, text = self.tokens[self.at]
+        kind, text = self.next()
         return kind == "constant" or (kind == "name" and text not in _WORDS) or text in ("(", "[", "Σ")
 
     def factor(self) -> Node:
-        """An atom to a power."""
+        """An atom, transposed or to a power."""
         base = self.atom()
-        if self.peek() == "ᵀ" and self.take():
-            return Transposed(base)
-        if self.peek() in _POWERS:
-            return Power(base, _POWERS[self.take()])
-        if self.peek() == "^":
-            self.take()
-            return Power(base, self.atom())
-        return base
+        if self.accept("ᵀ"):
+            return tree.Transposed(base)
+        if sign := self.accept(*_POWERS):
+            return tree.Power(base, _POWERS[sign])
+        return tree.Power(base, self.atom()) if self.accept("^") else base
 
     def atom(self) -> Node:
         """A number, a letter, a function, a sum over all outputs, or what stands in brackets."""
-        kind, text = self.tokens[self.at] if self.at < len(self.tokens) else ("", "")
+        kind, text = self.next()
         if kind == "constant":
-            return Constant(self.take())
+            return tree.Constant(self.take())
         if kind == "name":
-            return self.call() if text in FUNCTIONS else self.letter()
+            return self.call() if text in _FUNCTIONS else self.letter()
         match self.take("(", "[", "|", "Σ"):
             case "(":
                 return self.closed(")", self.cases())
             case "[":
                 return self.bracket()
             case "|":
-                return Absolute(self.closed("|", self.sum()))
+                return tree.Absolute(self.closed("|", self.sum()))
             case _:
-                return Total(self.beside(), "j", silent=True)
+                return tree.Total(self.beside(), "j", silent=True)
 
     def bracket(self) -> Node:
-        """[comparison], [sum] or [1; a]."""
+        """``[comparison]``, ``[sum]`` or ``[1; sum]``."""
         inside = self.comparison()
-        if self.peek() == ";" and self.take():
-            return Stacked(self.closed("]", self.sum()))
-        return Bracket(self.closed("]", inside))
+        if self.accept(";"):
+            return tree.Stacked(self.closed("]", self.sum()))
+        return tree.Bracket(self.closed("]", inside))
 
     def closed(self, bracket: str, inside: Node) -> Node:
         """What stands before a closing bracket."""
@@ -191,33 +174,28 @@ class _Parser:
         return inside
 
     def call(self) -> Node:
-        """A function of arguments in brackets, or of what stands right behind it."""
-        name = self.take()
-        squared = self.peek() == "²" and bool(self.take())
-        if self.peek() != "(":
-            return Call(name, (self.atom(),), squared)
-        self.take("(")
+        """A function of arguments in brackets, or of the atom behind it."""
+        name, squared = self.take(), bool(self.accept("²"))
+        if not self.accept("("):
+            return tree.Call(name, (self.atom(),), squared)
         arguments = [self.sum()]
-        while self.peek() == ",":
-            self.take()
+        while self.accept(","):
             arguments.append(self.sum())
         self.take(")")
-        called = Call(name, tuple(arguments), squared)
-        index = self.peek().translate(_SUBSCRIPTS)
-        if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" and index.isdecimal():
+        called = tree.Call(name, tuple(arguments), squared)
+        kind, sign = self.next()
+        index = sign.translate(_SUBSCRIPTS)
+        if kind == "sign" and index.isdecimal():
             self.take()
-            return Component(called, int(index))
+            return tree.Component(called, int(index))
         return called
 
-    def letter(self) -> Symbol:
+    def letter(self) -> Node:
         """A letter with its index: z_j, w₁."""
         name = self.take()
+        index: tuple[int | str, ...] = ()
         if match := _INDEXED.fullmatch(name):
-            return Symbol(_LETTERS.get(match["letter"], match["letter"]), index=(match["index"],))
-        plain = name.rstrip("₀₁₂₃₄₅₆₇₈₉")
-        index = (int(name[len(plain) :].translate(_SUBSCRIPTS)),) if plain != name else ()
-        return Symbol(_LETTERS.get(plain, plain), index=index)
-
-
-_LETTERS = {"ŷ": "y_hat"}
-"""letter of a formula -> the name of the quantity that it stands for."""
+            name, index = match["letter"], (match["index"],)
+        elif name[-1] in "₀₁₂₃₄₅₆₇₈₉":
+            name, index = name[:-1], (int(name[-1].translate(_SUBSCRIPTS)),)
+        return tree.Symbol(_LETTERS.get(name, name), index=index)

@@ -1,6 +1,6 @@
-"""What formulas and derivations are made of: a tree, once, for every notation to write in its own signs.
+"""The tree that formulas and derivations are made of; every notation writes it in its own signs.
 
-Sums and matrices keep their numbers until they are written, so that a large network's can be cut before they are.
+Sums and matrices keep their numbers until they are written, so that a notation can cut those of a large network.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +17,22 @@ class Node(Struct, frozen=True):
     """A part of a formula."""
 
 
-class Symbol(Node):
-    """A letter by its name (``z``, ``y_hat``), of a layer, with the indices of one of its numbers.
+class Unary(Node):
+    """A part that holds one other part."""
 
-    ``part`` is a slice of a matrix as NumPy writes it, counted from 0: ``1:`` is all but the row of the bias.
+    of: Node
+
+
+class Factors(Node):
+    """A product."""
+
+    factors: tuple[Node, ...]
+
+
+class Symbol(Node):
+    """A quantity by its name (``z``, ``y_hat``), of a layer, and the indices of one of its numbers.
+
+    ``part`` is a slice of a matrix as NumPy writes it, from 0: ``1:`` is all rows but that of the bias.
     """
 
     name: str
@@ -30,43 +42,37 @@ class Symbol(Node):
 
 
 class Number(Node, eq=False):
-    """A number of a calculation: of a quantity, of a file, or a count."""
+    """A number of a calculation."""
 
     value: Any
 
 
 class Constant(Node):
-    """A number that a formula itself has, as it is written there: ``½``, ``0.044715``, ``2π``."""
+    """A number of a formula, as it is written there: ``½``, ``0.044715``, ``2π``."""
 
     text: str
 
 
 class Sum(Node):
-    """first + second − third …: each term with its sign, of which the first is +."""
+    """first + second − third …: each term with its sign; the first sign is +."""
 
     terms: tuple[tuple[str, Node], ...]
 
 
-class Negative(Node):
+class Negative(Unary):
     """−of."""
 
-    of: Node
+
+class Beside(Factors):
+    """A product without a sign: the factors stand side by side."""
 
 
-class Beside(Node):
-    """A product as formulas write it, the factors side by side."""
-
-    factors: tuple[Node, ...]
-
-
-class Product(Node):
+class Product(Factors):
     """A product with a sign between the factors."""
-
-    factors: tuple[Node, ...]
 
 
 class Quotient(Node):
-    """above / below; ``spaced`` as a formula of a row has it."""
+    """above / below; ``spaced`` in the formula of a row."""
 
     above: Node
     below: Node
@@ -88,20 +94,16 @@ class Call(Node):
     squared: bool = False
 
 
-class Absolute(Node):
+class Absolute(Unary):
     """|of|."""
 
-    of: Node
 
-
-class Bracket(Node):
-    """[of]: for a comparison 1 where it holds, else 0 (Iverson); for anything else just a pair of brackets."""
-
-    of: Node
+class Bracket(Unary):
+    """[of]: of a comparison 1 where it holds, else 0 (Iverson); of anything else a pair of brackets."""
 
 
 class Comparison(Node):
-    """first < second ≤ third …: the first, then each sign with what stands behind it."""
+    """first < second ≤ third …: each of the others with the sign before it."""
 
     first: Node
     others: tuple[tuple[str, Node], ...]
@@ -115,16 +117,16 @@ class Cases(Node):
 
 
 class Where(Node):
-    """A formula with letters that are defined behind it."""
+    """A formula, and the letters that it defines behind ``with``."""
 
     of: Node
     definitions: tuple[tuple[str, Node], ...]
 
 
 class Total(Node):
-    """Σ of the expression over an index that it names; over all that there is where it names none.
+    """Σ of an expression over an index, or over everything where ``over`` is empty.
 
-    ``silent``: plain text does not name the index, which the expression has.
+    Plain text does not write the index of a ``silent`` one.
     """
 
     of: Node
@@ -140,13 +142,13 @@ class Series(Node, eq=False):
 
 
 class Vector(Node, eq=False):
-    """Numbers in a row, parted by commas: all arguments of a function that takes a whole layer."""
+    """Numbers with commas between them: the arguments of a function that takes a whole layer."""
 
     values: Array
 
 
 class Component(Node):
-    """One number of what is a vector: ``softmax(1, 2, 3)₁``."""
+    """One number of a vector: ``softmax(1, 2, 3)₁``."""
 
     of: Node
     index: int | str
@@ -160,21 +162,19 @@ class Partial(Node):
 
 
 class Slope(Node):
-    """f′(of), f being the activation of the layer."""
+    """f′(of), where f is the activation of the layer."""
 
     of: Symbol
 
 
 class Matrix(Node, eq=False):
-    """A matrix of numbers, (rows, columns); a vector is a column."""
+    """A matrix of numbers; a vector is a column."""
 
     values: Array
 
 
-class MatrixProduct(Node):
+class MatrixProduct(Factors):
     """A product of matrices and vectors."""
-
-    factors: tuple[Node, ...]
 
 
 class Entrywise(Node):
@@ -184,31 +184,22 @@ class Entrywise(Node):
     right: Node
 
 
-class Transposed(Node):
+class Transposed(Unary):
     """ofᵀ."""
 
-    of: Node
 
-
-class Stacked(Node):
-    """[1; of]: a vector with a 1 before it, which meets the bias."""
-
-    of: Node
+class Stacked(Unary):
+    """[1; of]: a vector with a 1 before it for the bias."""
 
 
 def added(*terms: Node) -> Node:
-    """The sum of a few terms; one term is itself."""
+    """The sum of terms; one term is itself."""
     return terms[0] if len(terms) == 1 else Sum(tuple(("+", term) for term in terms))
 
 
 def times(*factors: Node) -> Node:
-    """The product of a few factors; one factor is itself."""
+    """The product of factors; one factor is itself."""
     return factors[0] if len(factors) == 1 else Product(factors)
-
-
-def dot(left: Array, right: Array) -> Series:
-    """left₁·right₁ + left₂·right₂ + …"""
-    return Series(len(left), lambda i: Product((Number(left[i]), Number(right[i]))))
 
 
 def column(values: Array) -> Matrix:
@@ -222,9 +213,9 @@ def arranged(values: Array) -> Matrix:
 
 
 def rewritten(node: Node, change: Callable[[Node], Node | None]) -> Node:
-    """The tree with every node replaced for which ``change`` gives another, from the top down.
+    """The tree in which every node is replaced for which ``change`` gives another, from the top down.
 
-    A factor or a term for which it gives ``NOTHING`` is left out of its product or its sum.
+    A factor or a term that becomes ``NOTHING`` is left out.
     """
     found = change(node)
     if found is not None:
@@ -248,7 +239,7 @@ def _each(part: Any, change: Callable[[Node], Node | None]) -> Any:
 def put(formula: Node, arguments: Mapping[str, Node], each: Sequence[Mapping[str, Node]] = ()) -> Node:
     """The formula with nodes in the place of its letters, by their keys (``z``, ``z_j``, ``w_1``).
 
-    Where it sums over all outputs (``Σ exp(z_j)``), ``each`` has the arguments of each term.
+    ``each`` has the arguments of each term of a sum over all outputs (``Σ exp(z_j)``).
     """
 
     def change(node: Node) -> Node | None:
@@ -262,7 +253,7 @@ def put(formula: Node, arguments: Mapping[str, Node], each: Sequence[Mapping[str
 
 
 def key(symbol: Symbol) -> str:
-    """What a letter of a formula is called: its name, and its index behind a _."""
+    """The key of a letter: its name, and its index behind a _."""
     return "_".join(map(str, (symbol.name, *symbol.index)))
 
 

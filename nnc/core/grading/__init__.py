@@ -1,1 +1,1 @@
-"""Grading: when an answer is right, what is true, and what answers are worth."""
+"""Grading: what is true, when an answer is right, and what answers are worth."""

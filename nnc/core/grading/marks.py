@@ -1,4 +1,4 @@
-"""Marks: what each answer of a sheet's questions is worth, and how a class did."""
+"""Marks: what each answer to the questions of a sheet is worth, and how a class did."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,8 +10,8 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from nnc.core.arrays import Array
-from nnc.core.decimals import DECIMAL, FRACTION, read_written
-from nnc.core.grading.rule import FLOAT_NOISE, MOST_JUDGED, ZERO, Rule, Verdict, nearest_float, too_few
+from nnc.core.decimals import DECIMAL, FRACTION, nearest_float, read_written
+from nnc.core.grading.rule import FLOAT_NOISE, MOST_JUDGED, ZERO, Rule, Verdict, too_few
 from nnc.core.grading.truth import Result, result_at
 from nnc.core.grading.verdicts import Judged, Shape
 from nnc.core.quotes import inert, line, quotation, some
@@ -23,10 +23,10 @@ _NUMBER_IN_TEXT = re.compile(rf"(?<![\w.])(?:{FRACTION.pattern}|[−]?{DECIMAL.p
 
 
 class Asked(Record):
-    """A question as a sheet asks it; ``points`` for all of it, or with ``split`` shared out among its numbers.
+    """A question as a sheet asks it. With ``split``, each of its numbers earns a share of the ``points``.
 
-    ``quantity`` is as it is written: a quantity, a number of one, or a class's weight. ``answer`` is the sheet's own,
-    UNSET where it has none.
+    ``quantity`` is the text of a quantity, a number of one, or a class's weight. ``answer`` is the sheet's own, UNSET
+    where it has none.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Question(Asked, kw_only=True):
 
 
 def with_results(asked: Sequence[Asked], results: Mapping[str, Result]) -> tuple[Question, ...]:
-    """The questions with their true values. Raises InputError where there is none, or none that is finite."""
+    """The questions with their true values. Raises InputError where there is no value, or one that is not finite."""
     questions = []
     for i, question in enumerate(asked):
         with within(f"questions[{i}]: quantity"):
@@ -58,7 +58,7 @@ def with_results(asked: Sequence[Asked], results: Mapping[str, Result]) -> tuple
 
 
 class Mark(Record):
-    """What one answer is worth; ``note`` says what is wrong with a shape, or which numbers do not hold."""
+    """What one answer is worth; ``note`` says what is wrong with its shape, or which of its numbers are wrong."""
 
     given: str
     verdict: Verdict
@@ -69,7 +69,7 @@ class Mark(Record):
 class Marks(Record):
     """The marks of one student, in the order of the questions.
 
-    ``error`` says why the answers could not be read; ``unknown`` names answers for which there is no question.
+    ``error`` says why the answers could not be read; ``unknown`` names answers to no question.
     """
 
     student: str
@@ -79,8 +79,7 @@ class Marks(Record):
 
     @property
     def points(self) -> Fraction:
-        """The sum of the marks."""
-        return sum((mark.points for mark in self.marks), Fraction(0))
+        return Fraction(sum(mark.points for mark in self.marks))
 
     @property
     def holds(self) -> bool:
@@ -96,7 +95,7 @@ class Tally(Record):
 
 
 class Graded(Record, dict=True):
-    """A graded sheet: its questions, and a row a student; ``several`` where it is a class, were it of one student."""
+    """A graded sheet: its questions, and one row per student; ``several`` for a class, even one of one student."""
 
     title: str
     questions: Sequence[Question]
@@ -105,13 +104,11 @@ class Graded(Record, dict=True):
 
     @property
     def possible(self) -> Fraction:
-        """The points that there are."""
-        return sum((question.points for question in self.questions), Fraction(0))
+        return Fraction(sum(question.points for question in self.questions))
 
     @property
     def mean(self) -> Fraction:
-        """The mean of the students' points."""
-        return sum((row.points for row in self.rows), Fraction(0)) / max(1, len(self.rows))
+        return Fraction(sum(row.points for row in self.rows)) / max(1, len(self.rows))
 
     @property
     def holds(self) -> bool:
@@ -119,18 +116,16 @@ class Graded(Record, dict=True):
         return all(row.holds for row in self.rows)
 
     def tallies(self) -> list[Tally]:
-        """One for each question."""
-        columns = [[row.marks[i] for row in self.rows] for i in range(len(self.questions))]
-        return [
-            Tally(
-                sum(mark.verdict.holds for mark in marks),
-                sum((mark.points for mark in marks), Fraction(0)) / max(1, len(marks)),
-            )
-            for marks in columns
-        ]
+        """How the class did on each question."""
+        tallies = []
+        for i in range(len(self.questions)):
+            marks = [row.marks[i] for row in self.rows]
+            mean = Fraction(sum(mark.points for mark in marks)) / max(1, len(marks))
+            tallies.append(Tally(sum(mark.verdict.holds for mark in marks), mean))
+        return tallies
 
     def leaks(self, text: str) -> bool:
-        """Whether a text holds a number that would be a right answer to a question."""
+        """Whether a text has a number in it that is a right answer to a question."""
         return any(self._opens(match[0]) for match in _NUMBER_IN_TEXT.finditer(text))
 
     @cached_property
@@ -139,14 +134,14 @@ class Graded(Record, dict=True):
 
 
 def grade(student: str, answers: Mapping[str, object], questions: Sequence[Question]) -> Marks:
-    """The marks of one student's answers, by the ids of the questions; a question without one is missing."""
+    """The marks of one student's answers, which are by the ids of the questions."""
     known = {question.id for question in questions}
     marks = tuple(_mark(answers.get(question.id), question) for question in questions)
     return Marks(inert(student), marks, unknown=some(name for name in answers if name not in known))
 
 
 def ungraded(student: str, error: str, questions: Sequence[Question]) -> Marks:
-    """No marks, for answers that could not be read."""
+    """The marks for answers that could not be read: 0 points each."""
     mark = Mark("", Verdict.UNREADABLE, Fraction(0))
     return Marks(inert(student), (mark,) * len(questions), inert(error, 300))
 
@@ -160,7 +155,7 @@ def _mark(given: object, question: Question) -> Mark:
 
 
 def _note(judged: Judged, result: Result) -> str:
-    """Which numbers of several do not hold."""
+    """Which of several numbers are wrong."""
     amiss = [index for index, element in judged.elements.items() if not element.verdict.holds]
     if not amiss or judged.size == 1:
         return ""
@@ -170,12 +165,12 @@ def _note(judged: Judged, result: Result) -> str:
 
 
 class _Key(Record):
-    """The true numbers of all questions side by side, to find those near a number without judging each."""
+    """The true numbers of all questions together, to find those near a number without judging each."""
 
     places: Sequence[tuple[Question, Shape]]
     values: Array
     reach: Array
-    """How far from each a right answer may be, beside two units of the answer's last digit."""
+    """How far from each value a right answer may be; two units of the answer's last digit come on top."""
     rules: frozenset[Rule]
 
     @classmethod
@@ -186,7 +181,7 @@ class _Key(Record):
         return cls(places, values, reach, frozenset(question.rule for question in questions))
 
     def opens(self, number: str) -> bool:
-        """Whether a number would be right anywhere."""
+        """Whether a number is a right answer anywhere."""
         written = read_written(number)
         if written is None or written.value is None:
             return False

@@ -1,7 +1,7 @@
 """The one rule for when an answer is right: at the precision at which it was written, unless the grader asks otherwise.
 
-The true value is what exact arithmetic would give. What float64 makes of it is right, too: so the truth is an interval,
-a number give or take the rounding noise of its calculation. Every comparison here is one of exact fractions.
+The true value is what exact arithmetic would give. What float64 makes of it is right, too, so the truth is an interval:
+a number give or take the rounding noise of its calculation. All comparisons are of exact fractions.
 """
 
 import math
@@ -10,25 +10,25 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from nnc.core.decimals import Written, cut, leading_exponent, power_of_ten, read_written
+from nnc.core.decimals import TEN, Written, cut, leading_exponent, nearest_float, read_written
 from nnc.core.record import Record
 from nnc.errors import InputError
 
 ZERO = Fraction(1, 10**12)
-"""What a true 0 may be answered by: what is left in float64 where terms of about 1 cancel."""
+"""How far from a true 0 an answer may be: what float64 leaves where terms of about 1 cancel."""
 
 FLOAT_NOISE = 4
-"""Units in the last place that a float is off where nothing more is known of it."""
+"""Units in the last place by which a float may be off where nothing more is known of it."""
 MIN_SIG = 3
-"""Digits below which a rounded answer says too little."""
+"""The fewest significant digits of a rounded answer."""
 MOST_JUDGED = 12
-"""Significant digits that are judged at most: what follows them in a float64 is rounding."""
-_MOST_DIGITS = 100  # to ask for
-_CLEAR = 1000  # times its noise: a result does not come so near to a decimal of that unit by chance
+"""The most significant digits that are judged: what follows them in a float64 is rounding."""
+_MOST_ASKED = 100  # digits that a rule may ask for
+_CLEAR = 1000  # a decimal whose unit is so many times the noise is not met by chance
 
 
 class Verdict(StrEnum):
-    """What becomes of one answer, best first."""
+    """The verdict on one answer, best first."""
 
     RIGHT = "right"
     TRUNCATED = "truncated"
@@ -45,11 +45,11 @@ class Verdict(StrEnum):
 
 
 class Rule(Struct, frozen=True):
-    """How near is right: as written, with at least ``min_sig`` digits, or one of three other measures.
+    """How near is right: as written, with at least ``min_sig`` digits, or by one of three other measures.
 
-    ``rtol`` and ``atol`` (one without the other leaves it 0): |given − true| ≤ atol + rtol |true|. ``sig``,
-    ``decimals``: so many significant digits, or decimals, whatever follows them. Raises InputError for a number out of
-    range, and for two measures at once.
+    With ``rtol`` or ``atol`` (0 if not given): |given − true| ≤ atol + rtol |true|. With ``sig`` or ``decimals``: so
+    many significant digits or decimals are right, whatever follows them. Raises InputError for a number out of range,
+    and for two measures at once.
     """
 
     min_sig: int = MIN_SIG
@@ -70,15 +70,15 @@ class Rule(Struct, frozen=True):
             if tolerance is not None and not 0 <= tolerance < math.inf:
                 raise InputError(f"{name} is {tolerance}, expected a number from 0 up")
         for name, digits, least in (("min_sig", self.min_sig, 1), ("sig", self.sig, 1), ("decimals", self.decimals, 0)):
-            if digits is not None and not least <= digits <= _MOST_DIGITS:
-                raise InputError(f"{name} is {digits}, expected a whole number from {least} to {_MOST_DIGITS}")
+            if digits is not None and not least <= digits <= _MOST_ASKED:
+                raise InputError(f"{name} is {digits}, expected a whole number from {least} to {_MOST_ASKED}")
 
 
 class Truth(Record):
-    """Where an answer may lie, in any of the ``spans`` (low, high), and what the exact value is taken to be.
+    """What the exact value is taken to be, and the ``spans`` (low, high) in which an answer may lie.
 
-    ``exact`` says that ``value`` is known: it is a fraction, or a decimal of so few digits that the result would not
-    come so near to it by chance.
+    ``exact`` says that ``value`` is known: it is a fraction, or a decimal of so few digits that the result is not so
+    near to it by chance.
     """
 
     value: Fraction
@@ -87,9 +87,9 @@ class Truth(Record):
 
     @classmethod
     def of(cls, value: float | Fraction, noise: float = 0.0, rival: float = math.nan) -> "Truth":
-        """A result (finite) and how far rounding may take it; a float is off by 4 ulp at least.
+        """The truth of a finite result that rounding may move by ``noise``, at least ``FLOAT_NOISE`` units for a float.
 
-        ``rival`` is where rounding takes it across a kink, give or take the same; NaN where there is none.
+        ``rival`` is its value on the other side of a kink, give or take the same; NaN where there is none.
         """
         if isinstance(value, float):
             noise = max(noise, FLOAT_NOISE * math.ulp(value))
@@ -103,7 +103,7 @@ class Truth(Record):
         return cls(short if exact else centre, spans, exact)
 
     def within(self, given: Fraction, tolerance: Fraction) -> bool:
-        """Whether a number is at most a tolerance away from where an answer may lie."""
+        """Whether a number is in a span, or at most a tolerance away from one."""
         return any(low - tolerance <= given <= high + tolerance for low, high in self.spans)
 
 
@@ -116,9 +116,9 @@ class Judgement(Record):
 
 
 def judge(given: object, truth: Truth | None, rule: Rule | None = None) -> Judgement:
-    """The verdict on one answer, which is a leaf of a document: text as it was written, a number, or None for none.
+    """The verdict on one leaf of a document: text as it was written, a number, or None for no answer.
 
-    ``truth`` is None where the result is not finite: then no answer matches it, just as NaN and ∞ match no result.
+    ``truth`` is None for a result that is not finite, which no answer matches; nor do NaN and ∞ match any result.
     """
     if given is None or (isinstance(given, str) and not given.strip()):
         return Judgement(Verdict.MISSING, given)
@@ -132,10 +132,10 @@ def judge(given: object, truth: Truth | None, rule: Rule | None = None) -> Judge
 
 
 def _short(value: Fraction, margin: Fraction) -> Fraction:
-    """The decimal nearest to a value whose last digit stands clear of the noise."""
+    """The nearest decimal whose last digit is far above the noise."""
     if abs(value) <= margin:
         return Fraction(0)
-    unit = power_of_ten(leading_exponent(margin * _CLEAR) + 1)
+    unit = TEN ** (leading_exponent(margin * _CLEAR) + 1)
     return round(value / unit) * unit
 
 
@@ -159,23 +159,23 @@ def _verdict(written: Written, given: Fraction, truth: Truth, rule: Rule) -> Ver
 
 
 def _wanted_unit(truth: Truth, rule: Rule) -> Fraction:
-    """One at the last digit that is judged; 0 where that is the last one written."""
+    """1 at the last digit that the rule asks for; 0 where that is the last digit written."""
     if rule.decimals is not None:
-        return power_of_ten(-rule.decimals)
+        return TEN**-rule.decimals
     if rule.sig is not None and truth.value:
-        return power_of_ten(leading_exponent(truth.value) - rule.sig + 1)
+        return TEN ** (leading_exponent(truth.value) - rule.sig + 1)
     return Fraction(0)
 
 
 def _finest_unit(truth: Truth) -> Fraction:
-    """One at the last digit that may be judged."""
-    return power_of_ten(leading_exponent(truth.value) - MOST_JUDGED + 1) if truth.value else Fraction(0)
+    """1 at the last digit that may be judged."""
+    return TEN ** (leading_exponent(truth.value) - MOST_JUDGED + 1) if truth.value else Fraction(0)
 
 
 def too_few(written: Written, rule: Rule) -> bool:
-    """Whether a number is too short to be right, were it rounded rightly."""
+    """Whether a number has too few digits, even if they are right."""
     if rule.decimals is not None:
-        return written.unit > power_of_ten(-rule.decimals)
+        return written.unit > TEN**-rule.decimals
     return written.digits < (rule.sig or rule.min_sig)
 
 
@@ -188,11 +188,3 @@ def _is_truncated(counted: Fraction, unit: Fraction, truth: Truth) -> bool:
 def _exact(tolerance: float | None) -> Fraction:
     """A tolerance as it was written: 0.07 is 7/100, not the float beside it."""
     return Fraction(repr(float(tolerance or 0)))
-
-
-def nearest_float(value: Fraction) -> float:
-    """A fraction as a float, infinite where it is beyond them."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf

@@ -1,4 +1,4 @@
-"""True values that answers are compared with: exact where they can be had, else floats with their rounding noise."""
+"""The true values that answers are compared with: exact where possible, else floats with their rounding noise."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -21,20 +21,20 @@ from nnc.core.rows import Chosen
 from nnc.errors import NncError, unknown
 
 MOST_EXACT_WORK = 20_000
-"""Products of a forward pass up to which it is repeated in fractions: some tenths of a second."""
+"""The most products of a forward pass that is repeated in fractions: some tenths of a second."""
 MOST_EXACT_GROWTH = 2000
-"""How many times as many digits as its inputs a sum may have, were every denominator another, for that, too."""
+"""The largest factor by which the digits of the inputs may grow in such a pass."""
 MOST_EXACT_COUNT = 1000
-"""The largest class for which a method that raises a parameter to the size of a class does so in fractions."""
+"""The largest class whose size is a power in fractions, for a method that raises a parameter to it."""
 
 FLOAT_EPS = float(np.finfo(FLOAT64).eps)
 
 
 class Result(Record, dict=True):
-    """A quantity or a part of one: its true value, and how far from it floats may be, see ``Noise``.
+    """A quantity or one number of it: its true value, and how far from it floats may be, see ``Noise``.
 
-    ``axes`` say what each axis stands for. Class weights are called by the names of their ``classes``, everything else
-    by indices from 1. One that is ``given`` is not calculated: it is what the calculation starts from.
+    ``axes`` say what each axis stands for. Class weights are called by the names of their ``classes``, other numbers by
+    indices from 1. A ``given`` quantity is not calculated: the calculation starts from it.
     """
 
     name: str
@@ -55,28 +55,27 @@ class Result(Record, dict=True):
         return self.at((self._places[name],))
 
     def at(self, index: Shape) -> "Result":
-        """The number of an index from 0. Raises InputError where that is not one number."""
+        """The number at an index from 0. Raises InputError where the index is not that of one number."""
         check_index(self.name, self.value.shape, self.axes, index)
         noise = Noise(np.asarray(self.noise.bound[index]), np.asarray(self.noise.rival[index]))
         return Result(self.name_of(index), np.asarray(self.value[index]), noise, given=self.given)
 
     def name_of(self, index: Shape) -> str:
-        """What the number of an index from 0 is called: ``dW2[1,1]``, ``weights[A]``."""
+        """What the number at an index from 0 is called: ``dW2[1,1]``, ``weights[A]``."""
         return f"{self.name}[{self.classes[index[0]]}]" if self.classes and index else str(Place(self.name, index))
 
     def numbers(self) -> Iterator[tuple[Shape, str]]:
-        """The index of each number, from 0 and rows before columns, and what it is called."""
-        for index in np.ndindex(self.value.shape):
-            yield index, self.name_of(index)
+        """The index of each number, from 0, row by row, and what it is called."""
+        return ((index, self.name_of(index)) for index in np.ndindex(self.value.shape))
 
     def judge(self, given: object, rule: Rule | None = None) -> Judged:
-        """The verdicts on an answer: nested lists, a leaf, or for class weights a mapping of class to weight."""
+        """The verdicts on an answer: nested lists, one leaf, or a mapping of class to weight."""
         if isinstance(given, Mapping) and self.classes and given.keys() <= self._places.keys():
             given = [given.get(name) for name in self.classes]
         return judge_array(given, self.value, self.noise.bound, rule, self.noise.rival)
 
     def as_floats(self) -> Array:
-        """The true values as floats: 0.8 where 0.7999999999999999 was calculated and 0.8 is known to be meant."""
+        """The true values as floats: 0.8 where 0.7999999999999999 was calculated and the exact value is 0.8."""
         known = truths(self.value, self.noise.bound, self.noise.rival)
         pairs = zip(known, self.value.ravel().tolist(), strict=True)
         floats = [float(truth.value if truth and truth.exact else value) for truth, value in pairs]
@@ -84,14 +83,13 @@ class Result(Record, dict=True):
 
     @property
     def finite(self) -> bool:
-        """Whether every number is finite; no answer matches one that is not."""
         return self.value.dtype == EXACT or bool(np.isfinite(self.value).all())
 
 
 def finest(build: Callable[[np.dtype[Any]], Problem]) -> Problem:
-    """The problem in fractions, if it is small enough to be calculated in them, else in floats.
+    """The problem that ``build`` makes, in fractions if it is small enough for them, else in floats.
 
-    ``build`` makes it in numbers of a dtype. Raises what that raises of floats.
+    Raises what ``build`` raises in floats.
     """
     problem = build(FLOAT64)
     if _is_small(problem):
@@ -103,7 +101,7 @@ def finest(build: Callable[[np.dtype[Any]], Problem]) -> Problem:
 def of_problem(problem: Problem, upto: Stage | None = None, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:
     """The quantities of a problem's calculation in a dtype, by name, up to a stage or as far as it goes.
 
-    In float64, it is repeated in fractions where the problem is in fractions (see ``finest``), and rational.
+    In float64, a problem in fractions (see ``finest``) is also calculated in them, if it is rational.
     """
     calculation, exact = solve(problem, upto, dtype), None
     if dtype == FLOAT64 and problem.exact:
@@ -116,7 +114,7 @@ def of_problem(problem: Problem, upto: Stage | None = None, dtype: np.dtype[Any]
 
 
 def of_weighing(weighing: Weighing, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:
-    """The class weights, in a dtype; exact as for ``of_problem``."""
+    """The class weights in a dtype; in float64 with exact true values, if they are rational."""
     weighting = weighing.weigh(dtype)
     value = _weights(weighting, dtype)
     bound = np.zeros(value.shape) if dtype == EXACT else _weighting_noise(weighting, value)
@@ -127,7 +125,7 @@ def of_weighing(weighing: Weighing, dtype: np.dtype[Any] = FLOAT64) -> dict[str,
 
 
 def result_at(text: str, results: Mapping[str, Result]) -> Result:
-    """The quantity or the one number that ``text`` names. Raises InputError where there is none."""
+    """The quantity, or the number of one, that ``text`` names. Raises InputError where there is none."""
     name, inside = split_place(text)
     if name not in results:
         raise unknown("quantity", name, (known for known, result in results.items() if not result.given))
@@ -142,7 +140,7 @@ def _weights(weighting: ClassWeighting, dtype: np.dtype[Any]) -> Array:
 
 
 def _weighting_noise(weighting: ClassWeighting, value: Array) -> Array:
-    """What the roundings of a few operations add up to, and that of a parameter, which 1 − β makes large."""
+    """How far rounding takes class weights: a few operations, and the rounding of β, which 1 − β makes large."""
     method = weighting.method
     moved = {key: p * (1 - SHAKE * FLOAT_EPS) if isinstance(p, float) else p for key, p in method.parameters.items()}
     again = imbalance_weights(weighting.counts, Chosen(method.row, moved), weighting.normalize)

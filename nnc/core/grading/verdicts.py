@@ -1,4 +1,4 @@
-"""Answers in nested lists against a result of any shape: one verdict a number, or one on the shape."""
+"""Answers in nested lists against a result of any shape: one verdict per number, or one on the shape."""
 
 from collections.abc import Mapping
 from itertools import chain
@@ -7,18 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from nnc.core.arrays import Array
-from nnc.core.decimals import read_written
 from nnc.core.grading.rule import FLOAT_NOISE, Judgement, Rule, Truth, Verdict, judge
 from nnc.core.record import Record
+from nnc.errors import counted
 
 Shape = tuple[int, ...]
 
 
 class Judged(Record):
-    """The worst verdict of an array and that of each number, by its index in the result (from 0).
+    """The verdict on each number, by its index in the result from 0, and the worst of them.
 
-    Where nothing is given, or not in the result's shape, there are no single verdicts; ``misfit`` then says what is
-    wrong with the shape.
+    An answer that is missing or of another shape has no single verdicts; ``misfit`` says what is wrong with the shape.
     """
 
     verdict: Verdict
@@ -42,25 +41,22 @@ def judge_array(
 ) -> Judged:
     """The verdicts on nested lists of answers; ``true`` is of floats, integers or Fractions.
 
-    ``noise`` and ``rival`` are of its shape and mean what they do to ``Truth``.
-
-    Axes of length 1 do not count: n numbers, 1×n and n×1 are the same vector. An answer that is not there (None, or
-    blank text) is missing, by itself or in the place of all.
+    ``noise`` and ``rival``, of its shape, are those of ``Truth``. Axes of length 1 do not count: n numbers, 1×n and n×1
+    are the same vector. None and blank text are a missing answer, for one number or for all.
     """
     shape, leaves = _flattened(given)
-    if shape == () and true.size > 1 and (lone := _not_a_number(leaves[0])):
+    if shape == () and true.size > 1 and (lone := judge(leaves[0], None).verdict) is not Verdict.WRONG:
         return Judged(lone, true.size)
     if shape is None or _without_ones(shape) != _without_ones(true.shape):
         return Judged(Verdict.WRONG_SHAPE, true.size, misfit=_misfit(shape, true.shape))
     judgements = (judge(leaf, truth, rule) for leaf, truth in zip(leaves, truths(true, noise, rival), strict=True))
     elements = dict(zip(np.ndindex(true.shape), judgements, strict=True))
-    order = list(Verdict)
-    worst = max((element.verdict for element in elements.values()), key=order.index)
+    worst = max((element.verdict for element in elements.values()), key=list(Verdict).index)
     return Judged(worst, true.size, elements)
 
 
 def _flattened(given: object) -> tuple[Shape | None, list[object]]:
-    """The shape of nested lists and their leaves in order; no shape where a level is uneven."""
+    """The shape of nested lists, and their leaves in order; no shape where lengths differ."""
     level: list[object] = [given]
     shape: Shape = ()
     while any(isinstance(item, list | tuple) for item in level):
@@ -72,16 +68,9 @@ def _flattened(given: object) -> tuple[Shape | None, list[object]]:
     return shape, level
 
 
-def _not_a_number(leaf: object) -> Verdict | None:
-    """Why a leaf that stands for a whole array is no answer at all; None for a number, whose shape is wrong."""
-    if leaf is None or (isinstance(leaf, str) and not leaf.strip()):
-        return Verdict.MISSING
-    return Verdict.UNREADABLE if read_written(leaf) is None else None
-
-
 @np.errstate(invalid="ignore")
 def truths(true: Array, noise: npt.ArrayLike, rival: npt.ArrayLike) -> list[Truth | None]:
-    """The truth of each number of a result in order, None where that is not finite; arguments as ``judge_array``."""
+    """The truth of each number of a result in order, None where it is not finite; arguments as of ``judge_array``."""
     margins, rivals = (np.broadcast_to(np.asarray(given), true.shape) for given in (noise, rival))
     if true.dtype.kind == "f":
         margins = np.maximum(margins, FLOAT_NOISE * np.spacing(np.abs(true)))  # in the result's own precision
@@ -102,6 +91,5 @@ def _misfit(shape: Shape | None, wanted: Shape) -> str:
 
 def _named(shape: Shape) -> str:
     if len(shape) < 2:
-        count = shape[0] if shape else 1
-        return "1 number" if count == 1 else f"{count} numbers"
+        return counted(shape[0] if shape else 1, "number")
     return "×".join(map(str, shape))

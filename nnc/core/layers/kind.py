@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core.activations import Activation
 from nnc.core.arrays import Array
+from nnc.core.functions.activations import Activation
 from nnc.core.given import cast, in_dtype
-from nnc.core.record import Record
+from nnc.core.record import Comparable, Record
 from nnc.core.rows import Chosen
-from nnc.core.values import Comparable
 from nnc.errors import InputError
 
 Shape = tuple[int, ...]

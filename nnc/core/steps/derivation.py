@@ -1,6 +1,6 @@
-"""A calculation as a person writes it down: in order, each result with its formula and the numbers put in.
+"""A calculation as a person writes it down: in order, each result with its formula and the numbers in it.
 
-A derivation refers to the arrays of its calculation and never calculates a quantity again.
+Every value is that of the calculation. What is worked out again is only what stands on the way to a value.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,13 +16,13 @@ from nnc.core.quantities import Calculation
 from nnc.core.record import Record
 
 Words: TypeAlias = tuple[str | Node, ...]
-"""A sentence, with formulas in it."""
+"""A sentence with formulas in it."""
 
 
 class Line(Record):
-    """One number worked out: ``left`` = ``numbers`` = ``value``. ``quantity`` is its name, as in ``z1[2]``.
+    """One number: ``left`` = ``numbers`` = ``value``; ``numbers`` is None where there is nothing to work out.
 
-    ``numbers`` is None where there is nothing to work out.
+    ``quantity`` is its name, as in ``z1[2]``.
     """
 
     quantity: str
@@ -32,18 +32,18 @@ class Line(Record):
 
 
 class Lines(Record):
-    """Lines that are made when they are wanted, for of a thousand units a reader sees eight."""
+    """Lines, made one by one when they are shown: of a thousand units a reader sees eight."""
 
     count: int
     make: Callable[[int], Line]
     data_only: bool = False
-    """Whether people read the same from the matrices."""
+    """Whether the matrices already show the same."""
 
 
 class Group(Record):
-    """How one quantity comes about: its formula in letters, in matrices, then number by number.
+    """How one quantity is calculated: its formula in letters, in matrices, then number by number.
 
-    ``quantity`` is the name of the quantity; ``rule`` is left = formula = another form of it.
+    ``quantity`` is its name; ``rule`` is left = formula = another form of the formula.
     """
 
     quantity: str
@@ -51,18 +51,18 @@ class Group(Record):
     matrices: tuple[Node, ...] = ()
     lines: Lines | None = None
     note: Words = ()
-    """What is said right above the numbers."""
+    """A remark above the numbers."""
 
 
 class Section(Record):
-    """A heading and what stands below it."""
+    """A heading and the groups below it."""
 
     title: str
     groups: tuple[Group, ...]
 
 
 class Derivation(Record):
-    """The sections in the order in which a person calculates them; of a batch, those of ``sample``, from 1."""
+    """The sections in the order of the calculation; of a batch, those of ``sample``, from 1."""
 
     sections: tuple[Section, ...]
     calculation: Calculation | None = None
@@ -70,7 +70,7 @@ class Derivation(Record):
 
 
 class Sample:
-    """One sample of a calculation, by which every step finds its numbers."""
+    """One sample of a calculation, in which every step finds its numbers."""
 
     def __init__(self, calculation: Calculation, index: int) -> None:
         self.calculation = calculation
@@ -79,14 +79,14 @@ class Sample:
 
     @property
     def batch(self) -> bool:
-        """Whether there are other samples."""
+        """Whether it is one sample of a batch."""
         return self.calculation.batch
 
     def __contains__(self, quantity: str) -> bool:
         return quantity in self._quantities
 
     def __getitem__(self, quantity: str) -> Array:
-        """The quantity's value for this sample; whole where it has no samples."""
+        """The quantity's value for this sample; the whole value where it has no sample axis."""
         q = self._quantities[quantity]
         return q.value[self.index] if q.axes[:1] == ("sample",) and self.batch else q.value
 
@@ -114,13 +114,20 @@ class Sample:
         return replace(symbol, index=tuple(i + 1 for i in self.place(quantity, number)))
 
 
+def as_given(sample: Sample, quantity: str, name: str) -> Group:
+    """A quantity that is not calculated; ``name`` is that of its line."""
+    letter, value = Symbol(quantity), sample[quantity]
+    line = Line(name, letter, None, value)
+    return Group(quantity, (letter,), (arranged(value),), Lines(1, lambda _: line, data_only=True))
+
+
 def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ...]:
-    """The sections with these quantities alone."""
+    """The sections with only these quantities."""
     wanted = set(names)
     kept = [Section(s.title, tuple(g for g in s.groups if g.quantity in wanted)) for s in sections]
     return tuple(section for section in kept if section.groups)
 
 
 def below_symbol(layer: int) -> Symbol:
-    """The letter of what a layer takes: x, or the activations of the layer before it."""
+    """The letter of a layer's inputs: x, or the activations of the layer before it."""
     return Symbol("x") if layer == 1 else Symbol("a", layer - 1)

@@ -3,26 +3,18 @@
 from collections.abc import Mapping
 from importlib import import_module
 
-from nnc.core.activations import Activation
 from nnc.core.formula.parse import parse
-from nnc.core.formula.tree import NOTHING, Node, Number, Product, Series, Symbol, arranged, column, put
+from nnc.core.formula.tree import NOTHING, Node, Number, Product, Series, Symbol, column, put
+from nnc.core.functions.activations import Activation
 from nnc.core.layers import Layer
+from nnc.core.network import Network
 from nnc.core.places import below, of_layer
 from nnc.core.rows import Chosen
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below_symbol
 
 
-def input_section(sample: Sample) -> Section:
-    """x as given."""
-    x = sample["x"]
-    given = Group("x", (Symbol("x"),), (arranged(x),), Lines(1, lambda _: Line("x", Symbol("x"), None, x), True))
-    return Section("Input", (given,))
-
-
-def layer_sections(sample: Sample) -> list[Section]:
+def layer_sections(sample: Sample, network: Network) -> list[Section]:
     """z and a of every layer, the outputs with the last."""
-    network = sample.calculation.network
-    assert network is not None  # who has z has a network
     sections = []
     for k, layer in enumerate(network.layers, start=1):
         groups = [_affine(sample, layer, k), _activated(sample, layer, k)]
@@ -38,12 +30,12 @@ def title(layer: Layer, number: int) -> str:
 
 
 def arguments(activation: Chosen[Activation], z: Node) -> dict[str, Node]:
-    """What stands in the place of the letters of an activation's formula."""
+    """The nodes for the letters of an activation's formula."""
     return {"z": z, **parameters(activation.parameters)}
 
 
 def parameters(given: Mapping[str, object]) -> dict[str, Node]:
-    """A row's parameters that are numbers; one that is a word has chosen the formula."""
+    """The nodes for those parameters of a row that are numbers; a word chooses the formula."""
     return {key: Number(value) for key, value in given.items() if not isinstance(value, str)}
 
 

@@ -1,51 +1,34 @@
-"""The loss as steps: each output's share, each sample's sum, what makes them one number."""
+"""The loss as steps: the term of each output, the loss of each sample, and J."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
+from msgspec.structs import replace
 
 from nnc.core.arrays import Array
+from nnc.core.formula import tree
 from nnc.core.formula.parse import parse
-from nnc.core.formula.tree import (
-    NOTHING,
-    Call,
-    Component,
-    Constant,
-    Node,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Series,
-    Symbol,
-    Total,
-    Vector,
-    added,
-    column,
-    put,
-    rewritten,
-    times,
-)
-from nnc.core.losses import Loss
-from nnc.core.objective import Losses, Objective, evaluate, fused_loss
+from nnc.core.formula.tree import NOTHING, Node, Number, Product, Quotient, Series, Symbol, column, put, times
+from nnc.core.functions.losses import Loss
+from nnc.core.objective import Losses, Objective, all_weights, evaluate, fused_loss
 from nnc.core.places import of_layer
 from nnc.core.record import Record
 from nnc.core.reductions import REDUCTIONS
 from nnc.core.rows import Chosen
-from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, as_given
 from nnc.core.steps.forward import parameters
 from nnc.core.targets import Targets, read_targets
 
 SATURATED = 1e-6
-"""How near to 1 (of two classes, to 0 too) an output of a fused pair has lost so much that its loss is shown from z."""
+"""An output of a fused pair this near to 1 (with two classes, or to 0) is shown with its loss from z."""
 
-AS_OUTPUT = {"sigmoid": Call("σ", (Symbol("p"),)), "softmax": Call("softmax", (Symbol("p"),))}
-"""activation -> how the formula of a loss of z writes its output ŷ."""
+AS_OUTPUT = {"sigmoid": tree.Call("σ", (Symbol("p"),)), "softmax": tree.Call("softmax", (Symbol("p"),))}
+"""activation -> its output ŷ in the formula of a loss of z."""
 
 
 class Setting(Record, dict=True):
-    """What the loss of a sample is made from: outputs p (K,), the targets of all samples, the factors."""
+    """What the loss of a sample is calculated from: its outputs, the targets of all samples, the factors."""
 
     sample: Sample
     objective: Objective
@@ -55,12 +38,12 @@ class Setting(Record, dict=True):
 
     @property
     def p(self) -> Array:
-        """The outputs of the sample."""
+        """The outputs of the sample (K,)."""
         return self.sample["y_hat"]
 
     @property
     def y(self) -> Array:
-        """The targets of the sample, in the shape of its outputs."""
+        """The targets of the sample (K,)."""
         return self.targets.y[self.sample.index]
 
     @property
@@ -77,7 +60,7 @@ class Setting(Record, dict=True):
 
     @cached_property
     def each(self) -> Sequence[Mapping[str, Node]]:
-        """What stands in the place of the letters of each term of a sum over all outputs."""
+        """The nodes for the letters of each term of a sum over all outputs."""
         weighted = self.objective.class_weights is not None and self.objective.loss.row.classes == "outputs"
         w = self.losses.w if weighted else None
         return [
@@ -92,12 +75,12 @@ class Setting(Record, dict=True):
 
     @property
     def known_output(self) -> bool:
-        """Whether the fused loss writes ŷ out, as σ(z) or softmax(z)."""
+        """Whether the formula of the fused loss has ŷ in it, as σ(z) or softmax(z)."""
         return self.fused is not None and self.activation in AS_OUTPUT
 
     @property
     def saturated(self) -> bool:
-        """Whether the outputs have lost what the loss was calculated from."""
+        """Whether outputs have lost digits that the loss needs."""
         if not self.known_output:
             return False
         to_zero = SATURATED if self.objective.loss.row.classes == "two" else 0
@@ -107,7 +90,7 @@ class Setting(Record, dict=True):
 def setting_of(sample: Sample) -> Setting:
     """The setting of a sample of a calculation that has a loss."""
     calculation, objective = sample.calculation, sample.calculation.objective
-    assert objective is not None  # who has a loss has an objective
+    assert objective is not None  # the calculation has a loss
     p = sample.rows("y_hat")
     targets = read_targets(objective.loss.row, calculation["y"], p, batch=calculation.batch)
     network = calculation.network
@@ -126,7 +109,7 @@ def loss_section(setting: Setting) -> Section:
 
 
 def arguments(setting: Setting, loss: Loss, p: Node, k: int | None) -> dict[str, Node]:
-    """What stands in the place of the letters of a loss's formula for output k (from 0); letters where k is None."""
+    """The nodes for the letters of a loss's formula: numbers for output k, from 0, or symbols where k is None."""
     values = parameters({key: v for key, v in setting.objective.loss.parameters.items() if key != "outputs"})
     values |= {"p": p, "y": Symbol("y", index=("k",)) if k is None else Number(setting.y[k])}
     values |= dict.fromkeys(("w", "w_0", "w_1", "w_j"), NOTHING)
@@ -142,20 +125,20 @@ def arguments(setting: Setting, loss: Loss, p: Node, k: int | None) -> dict[str,
 def applied(
     setting: Setting, loss: Loss, text: str, p: Symbol, of: Array, k: int | None, *, outputs: bool = False
 ) -> Node:
-    """A formula of the loss of ``of`` for output k; in letters, p being theirs, where k is None.
+    """A formula of a loss that takes the numbers ``of``, for output k; in letters, with p for them, where k is None.
 
-    With ``outputs``, the loss is of z but p are the outputs ŷ that it would work out from z.
+    With ``outputs``, the formula is of z, but ``of`` are the outputs ŷ: they replace σ(z) and softmax(z) in it.
     """
-    every = p if k is None else Vector(of)
+    every = p if k is None else tree.Vector(of)
 
     def of_all_outputs(node: Node) -> Node | None:
         if outputs and node == AS_OUTPUT[setting.activation]:
             return Symbol("p")
         if node == AS_OUTPUT["softmax"]:
-            return Component(Call("softmax", (every,)), "k" if k is None else k + 1)
+            return tree.Component(tree.Call("softmax", (every,)), "k" if k is None else k + 1)
         return None
 
-    formula = rewritten(parse(text), of_all_outputs)
+    formula = tree.rewritten(parse(text), of_all_outputs)
     values = arguments(setting, loss, Symbol(p.name, p.layer, ("k",)) if k is None else Number(of[k]), k)
     if k is None:
         return put(formula, values)
@@ -166,7 +149,7 @@ def applied(
 
 
 def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Node]:
-    """What a term is multiplied by: its sample's weight, 1/K, and with ``reduced`` what divides the sum in J."""
+    """The factors of a term: the weight of its sample, 1/K and, with ``reduced``, 1/N or 1/D of J."""
     below: list[Node] = []
     if reduced and (divisor := divisor_of(setting, letters=letters)) is not None:
         below.append(divisor)
@@ -179,7 +162,7 @@ def factors(setting: Setting, *, reduced: bool, letters: bool) -> Sequence[Node]
 
 
 def divisor_of(setting: Setting, *, letters: bool) -> Node | None:
-    """What the sum of the samples' losses is divided by; None where that is 1."""
+    """The divisor of the sum of the losses, None where it is 1."""
     row, divisor = REDUCTIONS[setting.objective.reduction], setting.losses.divisor
     if divisor == 1 and not row.by_class:
         return None
@@ -188,11 +171,11 @@ def divisor_of(setting: Setting, *, letters: bool) -> Node | None:
 
 def _target(setting: Setting) -> Group:
     y = setting.sample["y"]
-    given = Lines(1, lambda _: Line(setting.sample.name("y"), Symbol("y"), None, y), data_only=True)
+    group = as_given(setting.sample, "y", setting.sample.name("y"))
     if y.ndim:
-        return Group("y", (Symbol("y"),), (column(y),), given)
-    rule: tuple[Node, ...] = (Symbol("y"), Number(y))
-    return Group("y", rule, (column(setting.y),), given, note=("class ", Number(y), ", counted from 0, as one-hot"))
+        return group
+    note = ("class ", Number(y), ", counted from 0, as one-hot")
+    return replace(group, rule=(Symbol("y"), Number(y)), matrices=(column(setting.y),), note=note)
 
 
 def _terms(setting: Setting) -> Group:
@@ -219,25 +202,19 @@ def _sum_of_terms(setting: Setting) -> Group:
     own = Symbol("losses", index=(sample.index + 1,))
     terms = sample["terms"]
     line = Line(sample.name("losses"), own, Series(len(terms), lambda k: Number(terms[k])), sample["losses"])
-    rule = (Symbol("losses", index=("i",)), Total(Symbol("terms", index=("k",)), "k"))
+    rule = (Symbol("losses", index=("i",)), tree.Total(Symbol("terms", index=("k",)), "k"))
     return Group("losses", rule, (), Lines(1, lambda _: line))
 
 
 def _penalty(setting: Setting) -> Group:
     network, l2 = setting.sample.calculation.network, setting.objective.l2
     assert network is not None  # a penalty is of a network's weights
-    weights = np.concatenate(
-        [
-            parameter[each.weighing].reshape(-1)
-            for layer in network.layers
-            for each, parameter in layer.kind.of(layer.parameters)
-            if each.weighing is not None
-        ]
-    )
-    half = Quotient(Number(1), Number(2))
-    squares = Series(len(weights), lambda i: Power(Number(weights[i]), Constant("2")))
+    weights = np.concatenate([each.reshape(-1) for each in all_weights(network.layers)])
+    half, two = Quotient(Number(1), Number(2)), tree.Constant("2")
+    squares = Series(len(weights), lambda i: tree.Power(Number(weights[i]), two))
     line = Line("penalty", Symbol("penalty"), Product((half, Number(l2), squares)), setting.sample["penalty"][()])
-    rule = (Symbol("penalty"), Product((half, Symbol("lambda"), Total(Power(Symbol("W"), Constant("2"))))))
+    square = tree.Power(Symbol("W"), two)
+    rule = (Symbol("penalty"), Product((half, Symbol("lambda"), tree.Total(square))))
     note = ("the sum is over the weights of all layers, without the biases",)
     return Group("penalty", rule, (), Lines(1, lambda _: line), note)
 
@@ -251,13 +228,13 @@ def _loss(setting: Setting) -> Group:
     def j(*, letters: bool) -> Node:
         whole: Node = Series(len(values), lambda i: Number(values[i]))
         if letters:
-            whole = Total(Symbol(name, index=(index,)), index)
+            whole = tree.Total(Symbol(name, index=(index,)), index)
         divisor = divisor_of(setting, letters=letters)
         if divisor is not None:
             whole = Product((Quotient(Number(1), divisor), whole))
         if "penalty" not in sample:
             return whole
-        return added(whole, Symbol("penalty") if letters else Number(sample["penalty"][()]))
+        return tree.added(whole, Symbol("penalty") if letters else Number(sample["penalty"][()]))
 
     line = Line("loss", Symbol("J"), j(letters=False), sample["loss"][()])
     return Group("loss", (Symbol("J"), j(letters=True)), (), Lines(1, lambda _: line), _divisor_note(setting))

@@ -1,4 +1,4 @@
-"""Class weights as steps: the counts, the method's formula, the normalization, and what the weights balance."""
+"""Class weights as steps: the counts, the method, the normalization, and what the weights balance."""
 
 from nnc.core.arrays import Scalar
 from nnc.core.formula.parse import parse
@@ -25,7 +25,7 @@ def _total(counts: list[int]) -> Group:
 
 
 def _weights(weighting: ClassWeighting) -> Group:
-    """The weights as the method gives them: w, or u where they are still to be scaled."""
+    """The weights that the method gives: w, or u where they are scaled afterwards."""
     letter, quantity = ("w", "weights") if weighting.normalize == "none" else ("u", "unscaled")
     names, counts = list(weighting.counts), list(weighting.counts.values())
     method = weighting.method

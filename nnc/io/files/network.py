@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, defstruct, field
 
-from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
+from nnc.core.functions.activations import ACTIVATIONS, Activation
+from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.layers import KINDS, Kind, Layer, Parameters, Weights, arrays, most_axes
-from nnc.core.losses import LOSSES, Loss
 from nnc.core.network import Network
 from nnc.core.objective import ClassWeights, Objective
 from nnc.core.problem import Problem

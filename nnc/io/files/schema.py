@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from nnc.core.activations import ACTIVATIONS
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.imbalance import METHODS
 from nnc.core.layers import arrays
-from nnc.core.losses import LOSSES
 from nnc.io.files.network import Matrix, NetworkDocument
 from nnc.io.files.sheet_document import SheetDocument
 

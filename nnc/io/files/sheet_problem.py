@@ -7,11 +7,11 @@ import numpy as np
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, Array
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.grading.truth import finest
 from nnc.core.imbalance import METHODS, Weighing, read_counts
-from nnc.core.losses import LOSSES
 from nnc.core.objective import Objective
 from nnc.core.problem import Problem
 from nnc.errors import InputError, within

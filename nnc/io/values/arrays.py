@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnc.core.decimals import DECIMAL, FRACTION, MOST_DIGITS, NOT_FINITE
+from nnc.core.decimals import DECIMAL, FRACTION, MOST_READ_DIGITS, NOT_FINITE
 from nnc.errors import InputError, either
 from nnc.io.text.wording import kind_of, quoted
 
@@ -100,13 +100,13 @@ def _exact(leaf: Leaf) -> "Fraction":
     from fractions import Fraction  # only exact arithmetic pays for it
 
     if not isinstance(leaf, str):
-        if abs(leaf) >= 10**MOST_DIGITS:
-            raise InputError(f"has more than {MOST_DIGITS} digits")
+        if abs(leaf) >= 10**MOST_READ_DIGITS:
+            raise InputError(f"has more than {MOST_READ_DIGITS} digits")
         return Fraction(leaf)
     stripped = _bounded(leaf)
     if match := DECIMAL.fullmatch(stripped):
-        if abs(int(match[1] or 0)) > MOST_DIGITS:
-            raise InputError(f"({quoted(leaf)}) has more than {MOST_DIGITS} digits")
+        if abs(int(match[1] or 0)) > MOST_READ_DIGITS:
+            raise InputError(f"({quoted(leaf)}) has more than {MOST_READ_DIGITS} digits")
         return Fraction(stripped)
     if match := FRACTION.fullmatch(stripped):
         return Fraction(int(match[1]), _denominator(match, leaf))
@@ -114,8 +114,8 @@ def _exact(leaf: Leaf) -> "Fraction":
 
 
 def _bounded(text: str) -> str:
-    if len(text) > MOST_DIGITS:
-        raise InputError(f"({quoted(text)}) is longer than {MOST_DIGITS} characters, the most of a number")
+    if len(text) > MOST_READ_DIGITS:
+        raise InputError(f"({quoted(text)}) is longer than {MOST_READ_DIGITS} characters, the most of a number")
     return text.strip()
 
 
@@ -163,7 +163,7 @@ def _leaves(
 def _converted_whole(leaves: list[Any], kinds: set[type], dtype: np.dtype[Any]) -> np.ndarray[Any, Any] | None:
     """The leaves in one go, which suits nearly every network; None where one of them has to be looked at by itself."""
     with suppress(OverflowError, ValueError), np.errstate(over="ignore"):
-        if kinds == {str} and not "".join(leaves).strip(_PLAIN) and len(max(leaves, key=len)) <= MOST_DIGITS:
+        if kinds == {str} and not "".join(leaves).strip(_PLAIN) and len(max(leaves, key=len)) <= MOST_READ_DIGITS:
             leaves = list(map(float, leaves))  # of these characters Python makes the numbers that we do
         elif not kinds <= {int, float}:
             return None

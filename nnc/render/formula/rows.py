@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from nnc.core.activations import Activation
 from nnc.core.formula.parse import parse
 from nnc.core.formula.tree import NOTHING, Beside, Bracket, Constant, Node, Partial, Quotient, Symbol, Total, Where, put
+from nnc.core.functions.activations import Activation
+from nnc.core.functions.losses import Loss
 from nnc.core.imbalance import Method
-from nnc.core.losses import Loss
 from nnc.core.rows import Chosen
 from nnc.render.formula.notation import Notation
 from nnc.render.formula.text import TextNotation

@@ -44,7 +44,7 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _softmax(z: Array) -> Array:
+def _softmax(z: Array) -> Any:
     return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
 
 

@@ -1,4 +1,4 @@
-"""Every activation function: its value, its derivative, its formula, one row each."""
+"""The table of activation functions: value, derivative and formula, one row per activation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,9 +15,10 @@ from nnc.core.rows import Chosen, Parameter, Row, by_name, not_negative, positiv
 class Activation(Row, kw_only=True):
     """An activation a = f(z).
 
-    A function that treats each unit alone gives ``derivative(z, **parameters)``, f′ of the shape of z. One that does
-    not (softmax) gives ``backward(da, z, a, **parameters)``, which is dz; units are the last axis. Formulas are texts
-    that ``nnc.core.formula`` reads, in z and the parameters; the second of the latter kind is ∂a_k/∂z_j.
+    Where a unit's activation depends on its own z alone, ``derivative(z, **parameters)`` is f′, of the shape of z.
+    Where it depends on the whole layer (softmax), ``backward(da, z, a, **parameters)`` is dz; units are the last axis.
+    Formulas are texts that ``nnc.core.formula`` reads, in z and the parameters. With ``backward``,
+    ``derivative_formula`` is ∂a_k/∂z_j.
     """
 
     kind = "activation"
@@ -28,11 +29,6 @@ class Activation(Row, kw_only=True):
     derivative_formula: str
     kinks: Callable[..., tuple[Any, ...]] = lambda **parameters: ()
     """The z at which f has no derivative, or jumps."""
-
-    @classmethod
-    def table(cls) -> dict[str, "Activation"]:
-        """``ACTIVATIONS``."""
-        return ACTIVATIONS
 
 
 def apply(activation: Chosen[Activation], z: Array) -> Array:
@@ -47,7 +43,7 @@ def derivative(activation: Chosen[Activation], z: Array) -> Array | None:
 
 
 def backward(activation: Chosen[Activation], da: Array, z: Array, a: Array) -> Array:
-    """The backward rule: dz from da, both of the shape of z."""
+    """dz from da, both of the shape of z."""
     row = activation.row
     if row.backward is not None:
         return row.backward(da, z, a, **activation.parameters)
@@ -57,7 +53,7 @@ def backward(activation: Chosen[Activation], da: Array, z: Array, a: Array) -> A
 
 @np.errstate(all="ignore")
 def sample(activation: Chosen[Activation], z: Array) -> tuple[Array, Array | None, Array | None]:
-    """f (n,) at points z (n,), with f′ (n,) or, where units depend on each other, the Jacobian (n, n), ∂f_k/∂z_j."""
+    """f (n,) at points z (n,), with f′ (n,); or with the Jacobian ∂f_k/∂z_j (n, n) where units depend on each other."""
     a = apply(activation, z)
     require_finite("f", a)
     slopes = derivative(activation, z)
@@ -67,11 +63,15 @@ def sample(activation: Chosen[Activation], z: Array) -> tuple[Array, Array | Non
     return a, None, backward(activation, units, np.broadcast_to(z, units.shape), np.broadcast_to(a, units.shape))
 
 
+SELU_SCALE = 1.0507009873554804934
+SELU_SLOPE = 1.7580993408473768600
+"""The paper's λ, and λ α as one rounded number."""
+
 GELU_TANH = {
     "formula": "½ z (1 + tanh(√(2/π) (z + 0.044715 z³)))",
     "derivative_formula": "½ (1 + t) + ½ z (1 − t²) √(2/π) (1 + 0.134145 z²), with t = tanh(√(2/π) (z + 0.044715 z³))",
 }
-"""What the row of gelu says of itself with approximate=tanh."""
+"""The formulas of gelu with approximate=tanh."""
 
 ACTIVATIONS = by_name(
     Activation(
@@ -86,8 +86,8 @@ ACTIVATIONS = by_name(
     ),
     Activation(
         name="relu",
-        f=of.relu,
-        derivative=of.relu_derivative,
+        f=lambda z: np.maximum(z, 0),
+        derivative=lambda z: indicator(z > 0, z),
         formula="max(0, z)",
         derivative_formula="1 if z > 0, else 0",
         kinks=lambda: (0,),
@@ -97,8 +97,8 @@ ACTIVATIONS = by_name(
     Activation(
         name="leaky_relu",
         parameters={"negative_slope": Parameter("0.01")},
-        f=of.leaky_relu,
-        derivative=of.leaky_relu_derivative,
+        f=lambda z, negative_slope: np.where(z > 0, z, z * negative_slope),
+        derivative=lambda z, negative_slope: of.pick(z > 0, 1, negative_slope, z),
         formula="max(0, z) + negative_slope min(0, z)",
         derivative_formula="1 if z > 0, else negative_slope",
         kinks=lambda negative_slope: () if negative_slope == 1 else (0,),
@@ -118,8 +118,8 @@ ACTIVATIONS = by_name(
     Activation(
         name="elu",
         parameters={"alpha": Parameter("1")},
-        f=of.elu,
-        derivative=of.elu_derivative,
+        f=lambda z, alpha: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0))),
+        derivative=lambda z, alpha: np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0))),
         formula="z if z > 0, else alpha (exp(z) − 1)",
         derivative_formula="1 if z > 0, else alpha exp(z)",
         kinks=lambda alpha: () if alpha == 1 else (0,),
@@ -127,8 +127,8 @@ ACTIVATIONS = by_name(
     ),
     Activation(
         name="selu",
-        f=of.selu,
-        derivative=of.selu_derivative,
+        f=lambda z: np.where(z > 0, SELU_SCALE * z, SELU_SLOPE * np.expm1(np.minimum(z, 0))),
+        derivative=lambda z: of.pick(z > 0, SELU_SCALE, SELU_SLOPE * np.exp(np.minimum(z, 0)), z),
         formula="λ z if z > 0, else λ α (exp(z) − 1), with λ = 1.0507009873554805, α = 1.6732632423543772",
         derivative_formula="λ if z > 0, else λ α exp(z)",
         kinks=lambda: (0,),
@@ -156,7 +156,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="silu",
         aliases=("swish",),
-        f=of.silu,
+        f=lambda z: z * of.sigmoid(z),
         derivative=of.silu_derivative,
         formula="z σ(z)",
         derivative_formula="σ(z) (1 + z (1 − σ(z)))",
@@ -183,7 +183,7 @@ ACTIVATIONS = by_name(
     Activation(
         name="softsign",
         f=lambda z: z / (1 + np.abs(z)),
-        derivative=of.softsign_derivative,
+        derivative=lambda z: (1 / (1 + np.abs(z))) ** 2,  # the square last: it would overflow
         formula="z / (1 + |z|)",
         derivative_formula="1 / (1 + |z|)²",
         rational=True,
@@ -199,7 +199,7 @@ ACTIVATIONS = by_name(
     ),
     Activation(
         name="logsigmoid",
-        f=of.logsigmoid,
+        f=lambda z: -of.softplus(-z),
         derivative=lambda z: of.sigmoid(-z),
         formula="log(1 / (1 + exp(−z)))",
         derivative_formula="1 − σ(z)",
@@ -207,7 +207,7 @@ ACTIVATIONS = by_name(
     ),
     Activation(
         name="hardsigmoid",
-        f=of.hardsigmoid,
+        f=lambda z: of.clip((z + 3) / 6, 0, 1),
         derivative=lambda z: of.inside(z, -3, 3) / 6,
         formula="min(max(0, z + 3), 6) / 6",
         derivative_formula="1/6 if −3 < z < 3, else 0",
@@ -239,8 +239,8 @@ ACTIVATIONS = by_name(
     ),
     Activation(
         name="hardswish",
-        f=of.hardswish,
-        derivative=of.hardswish_derivative,
+        f=lambda z: z * of.clip((z + 3) / 6, 0, 1),
+        derivative=lambda z: np.where(z <= -3, 0, np.where(z >= 3, 1, (2 * of.clip(z, -3, 3) + 3) / 6)),
         formula="z min(max(0, z + 3), 6) / 6",
         derivative_formula="0 if z ≤ −3, 1 if z ≥ 3, else (2 z + 3) / 6",
         kinks=lambda: (-3, 3),
@@ -258,8 +258,8 @@ ACTIVATIONS = by_name(
     Activation(
         name="softshrink",
         parameters={"lambd": not_negative("0.5")},
-        f=of.softshrink,
-        derivative=of.shrink_derivative,
+        f=lambda z, lambd: np.maximum(z - lambd, 0) + np.minimum(z + lambd, 0),
+        derivative=lambda z, lambd: indicator(np.abs(z) > lambd, z),
         formula="z − lambd if z > lambd, z + lambd if z < −lambd, else 0",
         derivative_formula="1 if |z| > lambd, else 0",
         kinks=lambda lambd: (-lambd, lambd),
@@ -270,7 +270,7 @@ ACTIVATIONS = by_name(
         name="hardshrink",
         parameters={"lambd": not_negative("0.5")},
         f=lambda z, lambd: np.where(np.abs(z) > lambd, z, 0),
-        derivative=of.shrink_derivative,
+        derivative=lambda z, lambd: indicator(np.abs(z) > lambd, z),
         formula="z if |z| > lambd, else 0",
         derivative_formula="1 if |z| > lambd, else 0",
         kinks=lambda lambd: (-lambd, lambd),
@@ -317,3 +317,4 @@ ACTIVATIONS = by_name(
     ),
 )
 """name -> row. A new row is all that a new activation takes."""
+Activation.table = ACTIVATIONS
