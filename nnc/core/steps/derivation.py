@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from nnc.core.arrays import Array
-from nnc.core.formula.tree import Node, Symbol
+from nnc.core.formula.tree import Node, Symbol, arranged
 from nnc.core.places import Index, Place
 from nnc.core.quantities import Calculation
 from nnc.core.record import Record
