@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One process where files are rewritten, for two tests may write into the same; else as many as there are cores."""
+    return 0 if config.getoption("rewrite") else None
+
+
 @pytest.fixture
 def nnc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """What a call in the folder of the samples prints: its result, or its message where there is none."""
