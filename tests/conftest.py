@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from problems import PROBLEM, RIGHT, SHEET, write
 from shells import Said, Shell
 
 from nnc.cli.app import run
@@ -55,3 +56,18 @@ def shell(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
         return Said(status, *capfd.readouterr())
 
     return calling
+
+
+@pytest.fixture
+def call(shell: Shell) -> Shell:
+    """Runs nnc in a folder of its own that holds the network of the problem, net.json."""
+    write("net.json", PROBLEM)
+    return shell
+
+
+@pytest.fixture
+def marked(shell: Shell) -> None:
+    """A sheet, and the answers of Ada, which are right, and of Bea, some of which are not."""
+    write("sheet.json", SHEET)
+    write("ada.json", RIGHT)
+    write("bea.yaml", "out: 0.5, 0.1\nloss: 0.48\ngrad: 0.4,0;0.3,0;0,0\n")
