@@ -25,16 +25,25 @@ class Said(NamedTuple):
 Shell = Callable[..., Said]
 
 
-def in_process(args: Sequence[str], stdin: bytes = b"") -> Said:
-    """What a call leaves behind in this process, on streams that are no terminals; 20 times as fast as a process."""
+class Screen(TextIOWrapper):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def in_process(
+    args: Sequence[str], stdin: bytes = b"", stream: type[TextIOWrapper] = TextIOWrapper, encoding: str = "utf-8"
+) -> Said:
+    """What a call leaves behind in this process, on such streams of an encoding; 20 times as fast as a process."""
     before = sys.stdin, sys.stdout, sys.stderr
     out, err = BytesIO(), BytesIO()
-    sys.stdin, sys.stdout = TextIOWrapper(BytesIO(stdin), "utf-8"), TextIOWrapper(out, "utf-8")
-    sys.stderr = TextIOWrapper(err, "utf-8", "backslashreplace")
+    sys.stdin, sys.stdout = stream(BytesIO(stdin), encoding), stream(out, encoding)
+    sys.stderr = stream(err, encoding, "backslashreplace")
     try:
         status = entrance(list(args))
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        return Said(status, out.getvalue().decode(), err.getvalue().decode())
+        for written in (sys.stdout, sys.stderr):
+            written.flush()
+        return Said(status, out.getvalue().decode(encoding), err.getvalue().decode(encoding))
     finally:
         sys.stdin, sys.stdout, sys.stderr = before
