@@ -1,5 +1,6 @@
 """The option of the transcript tests, and a call of nnc for all tests."""
 
+import gc
 import sys
 from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
@@ -10,8 +11,10 @@ from hypothesis import settings
 from problems import PROBLEM, RIGHT, SHEET, write
 from shells import Said, Shell
 
+from nnc.__main__ import GARBAGE
 from nnc.cli.app import run
 
+gc.set_threshold(GARBAGE)  # as in a call of nnc; thousands of tests are much to look through
 settings.register_profile("nnc", deadline=None, derandomize=True)  # no test depends on a clock or on chance
 settings.load_profile("nnc")
 
