@@ -36,13 +36,28 @@ def calculation(problem: Problem) -> Calculation:
     return passes.grad(problem.network, np.atleast_1d(x), problem.y, problem.objective)
 
 
-def table_numbers(text: str) -> Iterator[str]:
-    """The numbers in the cells of a table but its first column, which names the rows; and those behind a =."""
+def table_numbers(text: str) -> dict[str, list[str]]:
+    """The numbers of each quantity in the tables of a text: in the columns of its name, below its title, behind a =."""
+    found: dict[str, list[str]] = {}
+    title, head = "", [""]
     for line in text.splitlines():
-        if line.startswith("│"):
-            yield from filter(NUMBER.fullmatch, map(str.strip, line.strip("│").split("│")[1:]))
-        elif match := re.fullmatch(rf"\w+ = ({NUMBER.pattern})", line):
-            yield match[1]
+        if line.startswith("┃") or (line.startswith("│") and head == []):
+            head = cells(line)
+        elif line.startswith("│"):
+            for column, cell in zip(head[1:], cells(line)[1:], strict=True):  # the first column names the rows
+                if NUMBER.fullmatch(cell):
+                    found.setdefault(title or column.partition("[")[0], []).append(cell)
+        elif line.startswith(("╭", "┏")):
+            head = []
+        elif match := re.fullmatch(rf"(\w+) = ({NUMBER.pattern})", line):
+            found[match[1]] = [match[2]]
+        elif line[:1].isalpha():
+            title = matrix[1] if (matrix := re.match(r"(\w+) · as ", line)) else ""
+    return found
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in re.split("[│┃]", line)[1:-1]]
 
 
 Printed = Iterator[tuple[str, list[Any]]]
@@ -50,11 +65,12 @@ Printed = Iterator[tuple[str, list[Any]]]
 
 def printed(found: Calculation, precisions: list[int | None]) -> Iterator[tuple[str, Printed]]:
     """The numbers of each quantity in each format, with what the format is."""
-    whole = CalculationReport(found)
-    values = json.loads(render(whole, "json", Style()))
-    lines = [json.loads(line) for line in render(whole, "ndjson", Style()).splitlines()]
+    report = CalculationReport(found)
+    values = json.loads(render(report, "json", Style()))
+    lines = [json.loads(line) for line in render(report, "ndjson", Style()).splitlines()]
+    tables = {p: table_numbers(render(report, "table", Style(p))) for p in precisions if p is not None}
     for q in found.quantities:
-        yield q.name, chain(in_json(q, values, lines), in_text(CalculationReport(found.only([q.name])), precisions))
+        yield q.name, chain(in_json(q, values, lines), in_text(found, q, precisions, tables))
 
 
 def in_json(q: Quantity, values: dict[str, Any], lines: list[dict[str, Any]]) -> Printed:
@@ -63,11 +79,14 @@ def in_json(q: Quantity, values: dict[str, Any], lines: list[dict[str, Any]]) ->
     yield "ndjson", [number for line in (lines if by_sample else lines[:1]) for number in flat(line[q.name])]
 
 
-def in_text(report: CalculationReport, precisions: list[int | None]) -> Printed:
+def in_text(
+    found: Calculation, q: Quantity, precisions: list[int | None], tables: dict[int, dict[str, list[str]]]
+) -> Printed:
+    report = CalculationReport(found.only([q.name]))
     for precision in precisions:
         yield f"plain -p {precision}", render(report, "plain", Style(precision)).split()
         if precision is not None:
-            yield f"table -p {precision}", list(table_numbers(render(report, "table", Style(precision))))
+            yield f"table -p {precision}", tables[precision][q.name]
 
 
 def flat(value: Any) -> list[Any]:
