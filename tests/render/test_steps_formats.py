@@ -44,8 +44,9 @@ def bound(documents: Iterable[str]) -> str:
 @needs_latex
 def test_pdflatex_sets_standalone_documents_without_a_warning(nnc: Nnc, tmp_path: Path) -> None:
     documents = {call: nnc(f"{call} --steps -f latex --standalone") for call in CALLS}
-    if faults(bound(documents.values()), tmp_path):  # whose are they?
-        assert [(call, faults(document, tmp_path)) for call, document in documents.items()] == []
+    if together := faults(bound(documents.values()), tmp_path):
+        alone = {call: found for call, document in documents.items() if (found := faults(document, tmp_path))}
+        pytest.fail(f"{alone or together}")
 
 
 @needs_latex
