@@ -215,6 +215,7 @@ class _Draw:
 def ending(one: Case) -> Said:
     """Makes the call in the current folder, without a process of its own."""
     for name, data in one.files.items():
+        Path(name).unlink(missing_ok=True)  # a disk is slow to write over what is there
         Path(name).write_bytes(data)
     with patch.dict(os.environ, NNC_DEBUG="1"):  # so that a fault says where it is
         return in_process(one.args, one.stdin)
