@@ -1,4 +1,4 @@
-"""The option of the transcript tests, and a call of nnc for all tests."""
+"""The option of the transcript tests, and calls of nnc and the files they read, for all tests."""
 
 import gc
 import sys
