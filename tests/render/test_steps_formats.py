@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -33,8 +33,24 @@ def faults(document: str, folder: Path) -> list[str]:
     return found if found or done.returncode == 0 else [log[-1000:]]
 
 
+def bound(documents: Iterable[str]) -> str:
+    """One document of the pages of all; their preambles are the same."""
+    begin, end = "\\begin{document}\n", "\\end{document}\n"
+    parts = [document.removesuffix(end).partition(begin) for document in documents]
+    (preamble,) = {preamble for preamble, _, _ in parts}
+    return preamble + begin + "\\clearpage\n".join(pages for _, _, pages in parts) + end
+
+
 @needs_latex
-@every_call
+def test_pdflatex_sets_standalone_documents_without_a_warning(nnc: Nnc, tmp_path: Path) -> None:
+    documents = {call: nnc(f"{call} --steps -f latex --standalone") for call in CALLS}
+    if together := faults(bound(documents.values()), tmp_path):
+        alone = {call: found for call, document in documents.items() if (found := faults(document, tmp_path))}
+        pytest.fail(f"{alone or together}")
+
+
+@needs_latex
+@pytest.mark.parametrize("call", CALLS[:3])
 def test_pdflatex_sets_a_standalone_document_without_a_warning(call: str, nnc: Nnc, tmp_path: Path) -> None:
     assert faults(nnc(f"{call} --steps -f latex --standalone"), tmp_path) == []
 
