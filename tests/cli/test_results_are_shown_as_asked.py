@@ -11,7 +11,7 @@ from shells import Said, Shell
 
 import nnc
 from nnc.cli.app import COMMANDS, assemble
-from nnc.render.formats import FORMATS
+from nnc.render.formats import RESULTS, formats
 
 # Results
 
@@ -39,7 +39,7 @@ def test_json_has_every_digit(call: Shell, option: list[str]) -> None:
     assert said.json["meta"]["loss"] == {"name": "half_sse", "formula": "Σ ½ (ŷ − y)²"}
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", formats(RESULTS))
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "schema"])
 def test_every_command_prints_every_format_to_standard_output_alone(call: Shell, name: str, command: str) -> None:
     sheet = {**PROBLEM, "questions": [{"id": "a", "quantity": "loss", "answer": 0.485}]}
