@@ -32,7 +32,6 @@ class CalculationReport(Record):
         return CalculationReport(self.calculation.parts(places))
 
     def data(self) -> dict[str, Any]:
-        """Every quantity by its name, then ``meta``."""
         quantities = {q.name: plain(q.value) for q in self.calculation.quantities}
         return {**quantities, "meta": meta(self.calculation, self.title)}
 
@@ -46,7 +45,6 @@ class CalculationReport(Record):
             yield {name: value[i] if by_sample else value for name, value, by_sample in columns}
 
     def values(self) -> Iterator[Array]:
-        """The values of the quantities in order."""
         for q in self.calculation.quantities:
             yield q.value
 

@@ -35,16 +35,13 @@ class FunctionsReport(Record):
     """``activations`` or ``losses``."""
 
     def data(self) -> dict[str, Any]:
-        """Every row by its name."""
         return {row.name: facts(row) for row in self._rows()}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a row."""
         for row in self._rows():
             yield {"name": row.name, **facts(row)}
 
     def values(self) -> Iterator[str]:
-        """The names."""
         for row in self._rows():
             yield row.name
 
@@ -60,7 +57,6 @@ class FunctionsReport(Record):
         yield Grid(self.kind.capitalize(), columns, elide=False, page=PAGE)
 
     def captions(self) -> Iterator[str]:
-        """How a row is chosen, and what the letters are."""
         if self.kind == "activations":
             yield "parameters: -a leaky_relu:negative_slope=0.1; at a kink f′ is PyTorch's"
             yield "one in full: nnc activations NAME; its values: nnc activations NAME -x -1,0,1"
@@ -91,16 +87,13 @@ class FunctionReport(Record):
         return {"name": row.name, **described}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """The one object."""
         yield self.data()
 
     def values(self) -> Iterator[str]:
-        """The formula and the derivative."""
         data = self.data()
         yield from (data["formula"], data["derivative"])
 
     def blocks(self) -> Iterator[Block]:
-        """A line a fact."""
         data = self.data()
         for key, value in data.items():
             if key == "parameters":
@@ -115,7 +108,6 @@ class FunctionReport(Record):
                 yield Fact(HEADS.get(key, key), value, strong=key == "name")
 
     def captions(self) -> Iterator[str]:
-        """What the letters of a loss are."""
         if isinstance(self.chosen.row, Loss):
             yield "of one sample: Σ is over its K outputs ŷ, and y is the target"
 
@@ -135,18 +127,15 @@ class ActivationValues(Record):
         return {"name": str(self.activation), "x": plain(self.x), "f": plain(self.f), **slope}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a point."""
         data = self.data()
         for values in zip(*(data[key] for key in list(data)[1:]), strict=True):
             yield dict(zip(list(data)[1:], values, strict=True))
 
     def values(self) -> Iterator[Array]:
-        """f, then its derivatives."""
         yield self.f
         yield self.df if self.df is not None else np.asarray(self.jacobian)
 
     def blocks(self) -> Iterator[Block]:
-        """A row a point."""
         if self.df is not None:
             columns = [Column("x", self.x), Column("f(x)", self.f, strong=True), Column("f′(x)", self.df)]
             yield Grid(str(self.activation), columns)
@@ -159,7 +148,6 @@ class ActivationValues(Record):
             yield Grid("Jacobian: row k is ∂f_k/∂x", [Column("", [f"f[{k + 1}]" for k in range(count)]), *columns])
 
     def captions(self) -> Iterator[str]:
-        """The formula and its derivative."""
         row = self.activation.row
         f, slope = activation_formulas(row, z="x", a="f", texts=self.activation.texts)
         yield f"f(x) = {f}" if row.derivative else f"f_k = {f}"

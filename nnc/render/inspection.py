@@ -20,7 +20,6 @@ class InspectionReport(Record):
     about: dict[str, str]
 
     def data(self) -> dict[str, Any]:
-        """The layers, the number of parameters, and whether each part fits."""
         return {
             **{key: text for key, text in self.about.items() if text},
             "layers": list(self.records()),
@@ -30,7 +29,6 @@ class InspectionReport(Record):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a layer."""
         for number, layer in enumerate(self.network.layers, start=1):
             yield {
                 "layer": number,
@@ -44,7 +42,6 @@ class InspectionReport(Record):
             }
 
     def values(self) -> Iterator[int]:
-        """The number of parameters."""
         yield self._parameters()
 
     def blocks(self) -> Iterator[Block]:
@@ -75,7 +72,6 @@ class InspectionReport(Record):
                 yield Fact(key, line(self.about[key]))
 
     def captions(self) -> Iterator[str]:
-        """Where the bias stands in each layout that the file uses."""
         for name in dict.fromkeys(layer.kind.name for layer in self.network.layers):
             yield f"{name}: {KINDS[name].note}, as in {KINDS[name].writers}"
 

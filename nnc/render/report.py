@@ -45,7 +45,6 @@ class Grid(Record):
 
     @property
     def rows(self) -> int:
-        """Number of rows."""
         return len(self.columns[0].cells) if self.columns else 0
 
 

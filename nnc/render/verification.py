@@ -27,7 +27,6 @@ class VerificationReport(Record):
         return all(check.holds for check in self.checks)
 
     def data(self) -> dict[str, Any]:
-        """Each quantity's worst relative difference and what was left out, then the verdict."""
         return {
             "quantities": {check.name: _plain(check) for check in self.checks},
             "tolerance": TOLERANCE,
@@ -36,12 +35,10 @@ class VerificationReport(Record):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a quantity."""
         for check in self.checks:
             yield {"quantity": check.name, **_plain(check)}
 
     def values(self) -> Iterator[float]:
-        """The worst relative difference of each quantity."""
         for check in self.checks:
             yield np.nan if check.worst is None else check.worst
 
@@ -76,7 +73,6 @@ class VerificationReport(Record):
         return Fact("verdict", "every entry agrees", tone=Tone.RIGHT)
 
     def captions(self) -> Iterator[str]:
-        """How the differences are taken, and what holds."""
         yield "central differences of each function, extrapolated to step 0 (Ridders), joined by the chain rule"
         yield f"a gradient agrees where its worst relative error is at most {_power(TOLERANCE)}"
 

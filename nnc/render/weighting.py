@@ -24,16 +24,13 @@ class WeightingReport(Record):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a class."""
         for name, count in self.weighting.counts.items():
             yield {"class": name, "count": count, "weight": _plain(self.weighting.weights[name])}
 
     def values(self) -> Iterator[Any]:
-        """The weights, in the order of the classes."""
         yield from self.weighting.weights.values()
 
     def blocks(self) -> Iterator[Block]:
-        """A row a class."""
         weighting = self.weighting
         yield Grid(
             "Class weights",
@@ -47,7 +44,6 @@ class WeightingReport(Record):
         )
 
     def captions(self) -> Iterator[str]:
-        """The method with its formula, and the normalization."""
         method = self.weighting.method
         yield f"method {method}: {method_formula(method)}"
         if self.weighting.normalize != "none":

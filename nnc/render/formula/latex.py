@@ -2,26 +2,8 @@
 
 import re
 
-from nnc.core.formula.tree import (
-    Bracket,
-    Call,
-    Cases,
-    Component,
-    Constant,
-    Entrywise,
-    Matrix,
-    Node,
-    Number,
-    Partial,
-    Power,
-    Quotient,
-    Slope,
-    Stacked,
-    Symbol,
-    Total,
-    Transposed,
-    Where,
-)
+from nnc.core.formula import tree
+from nnc.core.formula.tree import Node
 from nnc.render.formula.notation import Binds, Notation, cells
 
 LETTERS = {
@@ -83,7 +65,7 @@ class LatexNotation(Notation):
             return f"{digits} \\cdot 10^{{{int(exponent)}}}"
         return text.replace("∞", r"\infty")
 
-    def constant(self, node: Constant) -> str:
+    def constant(self, node: tree.Constant) -> str:
         """½ and 1/6 as small fractions, π as itself."""
         text = node.text
         if text == "½":
@@ -91,20 +73,18 @@ class LatexNotation(Notation):
         above, _, below = text.replace("π", r"\pi").partition("/")
         return f"{above} / {below}" if "π" in text and below else rf"\tfrac{{{above}}}{{{below}}}" if below else above
 
-    def symbol(self, symbol: Symbol) -> str:
+    def symbol(self, symbol: tree.Symbol) -> str:
         """The letter, the layer above in brackets, the indices below."""
         layer = "" if symbol.layer is None else f"^{{[{symbol.layer}]}}"
         index = symbol.part or ",".join(map(_index, symbol.index))
         return _letter(symbol.name) + layer + (f"_{{{index}}}" if index else "")
 
     def sign(self, sign: str) -> str:
-        r"""\le for ≤."""
         return _SIGNS.get(sign, sign)
 
-    def power(self, node: Power) -> str:
-        """base^{exponent}."""
+    def power(self, node: tree.Power) -> str:
         under = self.tight(node.base, Binds.ATOM)
-        if "^" in under and not isinstance(node.base, Call):
+        if "^" in under and not isinstance(node.base, tree.Call):
             under = self.parenthesised(under)
         return f"{under}^{self.exponent(node.exponent)}"
 
@@ -115,7 +95,7 @@ class LatexNotation(Notation):
         self.raised = outer
         return text if len(text) == 1 else f"{{{text}}}"
 
-    def quotient(self, node: Quotient) -> str:
+    def quotient(self, node: tree.Quotient) -> str:
         """A fraction; on one line above the line."""
         if self.raised:
             return f"{self.tight(node.above, Binds.PRODUCT)} / {self.tight(node.below, Binds.ATOM)}"
@@ -123,13 +103,13 @@ class LatexNotation(Notation):
 
     def binds(self, node: Node) -> Binds:
         """A fraction holds together by itself, but for one on one line; cases have a brace."""
-        if isinstance(node, Cases):
+        if isinstance(node, tree.Cases):
             return Binds.SUM
         found = super().binds(node)
-        stands = isinstance(node, Number) or (isinstance(node, Quotient) and not self.raised)
+        stands = isinstance(node, tree.Number) or (isinstance(node, tree.Quotient) and not self.raised)
         return Binds.ATOM if found is Binds.QUOTIENT and stands else found
 
-    def call(self, call: Call) -> str:
+    def call(self, call: tree.Call) -> str:
         """f(x); e^x, a root, and a logarithm without parentheses before another function."""
         argument = call.arguments[0]
         if call.name == "exp":
@@ -137,69 +117,60 @@ class LatexNotation(Notation):
         if call.name == "√":
             return f"\\sqrt{{{self.write(argument)}}}"
         name = _FUNCTIONS.get(call.name, rf"\operatorname{{{call.name}}}") + ("^2" if call.squared else "")
-        if call.name == "log" and isinstance(argument, Call | Component | Total):
-            return f"{name} {self.write(argument)}" if isinstance(argument, Total) else name + self.write(argument)
+        if call.name == "log" and isinstance(argument, tree.Call | tree.Component | tree.Total):
+            return f"{name} {self.write(argument)}" if isinstance(argument, tree.Total) else name + self.write(argument)
         return name + self.parenthesised(", ".join(map(self.write, call.arguments)))
 
     def parenthesised(self, text: str) -> str:
         r"""(text), as high as a fraction or cases in it."""
         return f"\\left({text}\\right)" if _is_tall(text) else f"({text})"
 
-    def bracket(self, node: Bracket) -> str:
+    def bracket(self, node: tree.Bracket) -> str:
         r"""[of], as high as what is in it."""
         text = self.write(node.of)
         return f"\\left[{text}\\right]" if _is_tall(text) else f"[{text}]"
 
-    def component(self, node: Component) -> str:
-        """The index below."""
+    def component(self, node: tree.Component) -> str:
         return f"{self.write(node.of)}_{{{_index(node.index)}}}"
 
-    def cases(self, cases: Cases) -> str:
+    def cases(self, cases: tree.Cases) -> str:
         """Values with their conditions, one below the other."""
         lines = [f"{self.write(value)} & {self.write(condition)}" for value, condition in cases.pieces]
         lines.append(rf"{self.write(cases.otherwise)} & \text{{otherwise}}")
         body = r" \\ ".join(lines)
         return rf"\begin{{cases}} {body} \end{{cases}}"
 
-    def where(self, node: Where) -> str:
-        """formula, letter = formula."""
+    def where(self, node: tree.Where) -> str:
         definitions = [f"{_letter(name)} = {self.write(meaning)}" for name, meaning in node.definitions]
         return rf"{self.write(node.of)}, \quad {', '.join(definitions)}"
 
     def meet(self, before: str, after: str, follows: Node) -> bool:
-        """Whether a sign of multiplication must stand between two factors."""
         ends, begins = _MEETING
         return bool(ends.search(before) and begins.match(after))
 
-    def sigma(self, total: Total) -> str:
-        """Σ with its index."""
+    def sigma(self, total: tree.Total) -> str:
         over = total.over if total.silent else f"{{{total.over}}}"
         return f"\\sum_{over}" if total.over else "\\sum"
 
-    def entrywise(self, node: Entrywise) -> str:
-        """left ⊙ right."""
+    def entrywise(self, node: tree.Entrywise) -> str:
         return f"{self.write(node.left)} \\odot {self.write(node.right)}"
 
-    def transposed(self, node: Transposed) -> str:
-        """ofᵀ."""
+    def transposed(self, node: tree.Transposed) -> str:
         text = self.write(node.of)
-        if isinstance(node.of, Partial) or text.startswith(r"\frac"):
+        if isinstance(node.of, tree.Partial) or text.startswith(r"\frac"):
             return f"\\left({text}\\right)^\\top"
         return f"({text})^\\top" if "^" in text and not text.startswith(r"\begin") else f"{text}^\\top"
 
-    def stacked(self, node: Stacked) -> str:
-        """[1; of]."""
+    def stacked(self, node: tree.Stacked) -> str:
         return f"\\begin{{bmatrix}} 1 \\\\ {self.write(node.of)} \\end{{bmatrix}}"
 
-    def partial(self, node: Partial) -> str:
-        """∂of/∂by."""
+    def partial(self, node: tree.Partial) -> str:
         return f"\\frac{{\\partial {self.write(node.of)}}}{{\\partial {self.write(node.by)}}}"
 
-    def slope(self, node: Slope) -> str:
-        """f′(of)."""
+    def slope(self, node: tree.Slope) -> str:
         return f"f'({self.write(node.of)})"
 
-    def matrix(self, node: Matrix) -> str:
+    def matrix(self, node: tree.Matrix) -> str:
         """In brackets, numbers to the right of their columns; an array, for bmatrix ends at ten columns."""
         rows = cells(node, self.most, self.write, (r"\cdots", r"\vdots", r"\ddots"))
         lines = r" \\ ".join(" & ".join(row) for row in rows)

@@ -8,28 +8,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
-from nnc.core.formula.tree import (
-    Absolute,
-    Beside,
-    Bracket,
-    Call,
-    Cases,
-    Comparison,
-    Constant,
-    Entrywise,
-    Matrix,
-    MatrixProduct,
-    Negative,
-    Node,
-    Number,
-    Product,
-    Quotient,
-    Series,
-    Sum,
-    Total,
-    Vector,
-    Where,
-)
+from nnc.core.formula import tree
+from nnc.core.formula.tree import Node
 from nnc.render.elision import GAP, kept
 from nnc.render.numbers import is_own_display, shown
 
@@ -76,12 +56,12 @@ class Notation:
         text: str = getattr(self, type(node).__name__.lower())(node)
         return text
 
-    def number(self, node: Number) -> str:
+    def number(self, node: tree.Number) -> str:
         """A number as it is shown; whether it was cut is remembered."""
         self.rounded |= not is_own_display(node.value, self.precision)
         return self.numeral(shown(node.value, self.precision))
 
-    def sum(self, node: Sum) -> str:
+    def sum(self, node: tree.Sum) -> str:
         """Terms with their signs; one that is negative is in parentheses, unless it is the first."""
         (_, first), *others = node.terms
         text = self.tight(first, Binds.SUM)
@@ -89,17 +69,16 @@ class Notation:
             text += f" {'+' if sign == '+' else self.minus} {self.tight(term, Binds.QUOTIENT)}"
         return text
 
-    def series(self, node: Series) -> str:
+    def series(self, node: tree.Series) -> str:
         """A sum, its middle left out where it is long."""
         places = kept(node.count, self.most)
         written = [self.tight(node.term(i), Binds.SUM if i == 0 else Binds.QUOTIENT) for i in places]
         return " + ".join(with_gap(written, node.count, self.gap))
 
-    def negative(self, node: Negative) -> str:
-        """−of."""
+    def negative(self, node: tree.Negative) -> str:
         return f"{self.minus}{self.tight(node.of, Binds.QUOTIENT)}"
 
-    def beside(self, node: Beside) -> str:
+    def beside(self, node: tree.Beside) -> str:
         """Factors side by side, with a sign between two that would read as one number."""
         written = [self.tight(factor, Binds.PRODUCT) for factor in node.factors]
         text = written[0]
@@ -107,53 +86,48 @@ class Notation:
             text += (self.dot if self.filling and self.meet(before, after, follows) else " ") + after
         return text
 
-    def product(self, node: Product) -> str:
-        """Factors with a sign between them."""
+    def product(self, node: tree.Product) -> str:
         return self.dot.join(self.tight(factor, Binds.PRODUCT) for factor in node.factors)
 
-    def absolute(self, node: Absolute) -> str:
-        """|of|."""
+    def absolute(self, node: tree.Absolute) -> str:
         return f"|{self.write(node.of)}|"
 
-    def bracket(self, node: Bracket) -> str:
-        """[of]."""
+    def bracket(self, node: tree.Bracket) -> str:
         return f"[{self.write(node.of)}]"
 
-    def comparison(self, node: Comparison) -> str:
+    def comparison(self, node: tree.Comparison) -> str:
         """first < second ≤ third."""
         others = [f"{self.sign(sign)} {self.write(other)}" for sign, other in node.others]
         return " ".join([self.write(node.first), *others])
 
-    def total(self, node: Total) -> str:
-        """Σ of."""
+    def total(self, node: tree.Total) -> str:
         text = self.write(node.of)
-        return f"{self.sigma(node)} {self.parenthesised(text) if isinstance(node.of, Sum) else text}"
+        return f"{self.sigma(node)} {self.parenthesised(text) if isinstance(node.of, tree.Sum) else text}"
 
-    def vector(self, node: Vector) -> str:
+    def vector(self, node: tree.Vector) -> str:
         """Numbers parted by commas."""
-        written = [self.write(Number(node.values[i])) for i in kept(len(node.values), self.most)]
+        written = [self.write(tree.Number(node.values[i])) for i in kept(len(node.values), self.most)]
         return ", ".join(with_gap(written, len(node.values), self.gap))
 
-    def matrixproduct(self, node: MatrixProduct) -> str:
-        """Matrices side by side."""
+    def matrixproduct(self, node: tree.MatrixProduct) -> str:
         return " ".join(self.tight(factor, Binds.QUOTIENT) for factor in node.factors)
 
     def binds(self, node: Node) -> Binds:
         """How tightly a formula holds together as this notation writes it."""
         match node:
-            case Cases() | Where() | Comparison():
+            case tree.Cases() | tree.Where() | tree.Comparison():
                 return Binds.CASES
-            case Sum() | Negative():
+            case tree.Sum() | tree.Negative():
                 return Binds.SUM
-            case Series(count, term):
+            case tree.Series(count, term):
                 return Binds.SUM if count > 1 else self.binds(term(0))
-            case Quotient():
+            case tree.Quotient():
                 return Binds.QUOTIENT
-            case Beside() | Product() | MatrixProduct() | Entrywise() | Total():
+            case tree.Beside() | tree.Product() | tree.MatrixProduct() | tree.Entrywise() | tree.Total():
                 return Binds.PRODUCT
-            case Constant(text):
+            case tree.Constant(text):
                 return Binds.SUM if text.startswith("-") else Binds.ATOM
-            case Number(value):
+            case tree.Number(value):
                 text = shown(value, self.precision)
                 return Binds.SUM if text.startswith("-") else Binds.QUOTIENT if "/" in text else Binds.ATOM
         return Binds.ATOM
@@ -166,10 +140,9 @@ class Notation:
     def meet(self, before: str, after: str, follows: Node) -> bool:
         """Whether a sign of multiplication must stand between two factors."""
         ends, begins = "0123456789)½²³₀₁₂₃₄₅₆₇₈₉", "0123456789([½"
-        return before[-1] in ends and (after[0] in begins or isinstance(follows, Call))
+        return before[-1] in ends and (after[0] in begins or isinstance(follows, tree.Call))
 
     def parenthesised(self, text: str) -> str:
-        """(text)."""
         return f"({text})"
 
     # What each notation writes in its own way, beside the nodes that have a shape.
@@ -182,7 +155,7 @@ class Notation:
         """A sign of comparison."""
         raise NotImplementedError
 
-    def sigma(self, total: Total) -> str:
+    def sigma(self, total: tree.Total) -> str:
         """Σ with its index."""
         raise NotImplementedError
 
@@ -193,12 +166,14 @@ def with_gap(shown: list[str], count: int, gap: str) -> list[str]:
     return [*shown[:half], gap, *shown[half:]] if len(shown) < count else shown
 
 
-def cells(matrix: Matrix, most: int | None, write: Callable[[Any], str], gaps: tuple[str, str, str]) -> list[list[str]]:
+def cells(
+    matrix: tree.Matrix, most: int | None, write: Callable[[Any], str], gaps: tuple[str, str, str]
+) -> list[list[str]]:
     """The cells of a matrix as text, with gaps (in a row, in a column, in both) for what is left out."""
     values = matrix.values
     rows, columns = (kept(count, most) for count in values.shape)
     across, down, both = gaps
-    found = [[write(Number(values[i, j])) for j in columns] for i in rows]
+    found = [[write(tree.Number(values[i, j])) for j in columns] for i in rows]
     if len(columns) < values.shape[1]:
         for row in found:
             row.insert(len(columns) // 2, across)

@@ -18,7 +18,6 @@ class PlainNotation(TextNotation):
     """Text in which an index that is a letter stands behind a _: z_j."""
 
     def symbol(self, symbol: Symbol) -> str:
-        """The letter with its index."""
         if symbol.index and isinstance(symbol.index[0], str):
             return f"{super().symbol(Symbol(symbol.name))}_{symbol.index[0]}"
         return super().symbol(symbol)

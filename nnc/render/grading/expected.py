@@ -41,7 +41,6 @@ class ExpectationReport(Record):
         return all(comparison.verdict.holds for comparison in self.comparisons)
 
     def data(self) -> dict[str, Any]:
-        """Every comparison, then whether all hold, and by which rule."""
         return {
             "expectations": list(self.records()),
             "holds": self.holds,
@@ -50,7 +49,6 @@ class ExpectationReport(Record):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a number."""
         for c in self.comparisons:
             yield {
                 "quantity": c.quantity,
@@ -63,12 +61,10 @@ class ExpectationReport(Record):
             }
 
     def values(self) -> Iterator[str]:
-        """The verdict on each number."""
         for comparison in self.comparisons:
             yield comparison.verdict.value
 
     def blocks(self) -> Iterator[Block]:
-        """A row a number."""
         rows = self.comparisons
         columns = [
             Column("quantity", [c.quantity for c in rows]),
@@ -84,7 +80,6 @@ class ExpectationReport(Record):
         yield Grid("", columns, strong=True)
 
     def captions(self) -> Iterator[str]:
-        """By which rule the answers were judged."""
         yield rule_words(self.rule)
 
     def _value(self, c: Comparison) -> Array:

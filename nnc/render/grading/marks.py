@@ -88,7 +88,6 @@ class MarksReport(Record):
         yield from (number(row.points) for row in self.graded.rows)
 
     def blocks(self) -> Iterator[Block]:
-        """A row a question; for a class a row a student, then a row a question."""
         if self.graded.title:
             yield Heading(self.graded.title)
         yield from self._class_blocks() if self.graded.several else self._student_blocks(self.graded.rows[0])

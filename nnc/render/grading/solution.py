@@ -23,12 +23,10 @@ class SolutionReport(Record):
     precision: int = PRECISION
 
     def data(self) -> dict[str, Any]:
-        """Every question with its true value, then ``meta``."""
         head = {"title": self.title} if self.title else {}
         return {**head, "questions": list(self.records()), "meta": {"version": __version__}}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a question."""
         for question in self.questions:
             yield {
                 "id": question.id,
@@ -39,12 +37,10 @@ class SolutionReport(Record):
             }
 
     def values(self) -> Iterator[Any]:
-        """The true values."""
         for question in self.questions:
             yield question.result.as_floats()
 
     def blocks(self) -> Iterator[Block]:
-        """A row a question."""
         if self.title:
             yield Heading(self.title)
         texts = [Column("text", [q.text for q in self.questions])] if any(q.text for q in self.questions) else []
@@ -62,5 +58,4 @@ class SolutionReport(Record):
         )
 
     def captions(self) -> Iterator[str]:
-        """Nothing: the sheet says what is asked."""
         return iter(())

@@ -67,7 +67,6 @@ class StepsReport(Record):
                     }
 
     def values(self) -> Iterator[Any]:
-        """The value of every step."""
         for section in self.derivation.sections:
             for group in section.groups:
                 for line in every_line(group):

@@ -27,7 +27,6 @@ class Equations:
         self.scale = scale
 
     def of(self, group: Group) -> Display:
-        """The formula in letters, in matrices, and number by number."""
         rows: list[str] = []
         rule = self.notation.write(group.rule[0]) if group.rule else ""
         if group.rule:

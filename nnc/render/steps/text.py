@@ -52,7 +52,6 @@ class _Page:
         self.width = max(style.width or WIDTH, 40) - len(INDENT)
 
     def write(self, expression: Node) -> str:
-        """An expression on one line."""
         return self.style.text(self.notation.write(expression))
 
     def part(self, sign: str, text: str) -> Part:
@@ -135,7 +134,6 @@ class _Page:
         return found
 
     def box(self, expression: Node, most: int | None) -> Box:
-        """An expression of matrices as lines."""
         match expression:
             case Matrix():
                 gaps = (self.style.text(GAP), self.style.text("⋮"), self.style.text("⋱"))
