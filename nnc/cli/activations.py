@@ -1,21 +1,19 @@
-"""``nnc activations``: what is available, one activation in full, and its values."""
+"""``nnc activations``: the list, one activation in full, and its values."""
 
 from typing import Annotated
 
 import typer
 
-from nnc.cli.options import OutputOptions
+from nnc.cli.options import OutputOptions, Text, option
 
 
 def activations(
     name: Annotated[str | None, typer.Argument(help="One activation, as in leaky_relu:negative_slope=0.1.")] = None,
-    x: Annotated[
-        str | None, typer.Option("--x", "-x", metavar="VALUE", help="Points at which to calculate f and f′.")
-    ] = None,
+    x: Annotated[Text, option("--x -x", "Points at which to calculate f and f′.", "VALUE")] = None,
     *,
     output: OutputOptions,
 ) -> None:
-    """Print the activations with their formulas; or one, and its value and derivative at points."""
+    """Print all activations with their formulas; or one, and its value and derivative at points."""
     from nnc.cli.output import show
     from nnc.core.activations import ACTIVATIONS, sample
     from nnc.core.arrays import FLOAT64
@@ -33,7 +31,7 @@ def activations(
             raise InputError("--x needs an activation to calculate: nnc activations sigmoid -x -2,0,2")
         report = FunctionsReport("activations")
     elif x is None and name in ACTIVATIONS:
-        # Not as chosen for a layer: threshold can be read about without the parameters that it must be given there.
+        # Not as for a layer: threshold can be looked up without the parameters that it needs there.
         report = FunctionReport(Chosen(ACTIVATIONS[name]))
     else:
         chosen = read_choice(name, ACTIVATIONS, "activation", FLOAT64)

@@ -1,10 +1,8 @@
-"""``nnc imbalance-weights``: weights that make up for classes of unequal size."""
+"""``nnc imbalance-weights``: weights for classes of unequal size."""
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions
+from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions, Text, option
 from nnc.core.names import Normalization
 
 if TYPE_CHECKING:
@@ -12,25 +10,24 @@ if TYPE_CHECKING:
 
 
 def imbalance_weights(
-    counts: Annotated[
-        str | None, typer.Option(metavar="VALUE", help="Samples in each class: 100,1000 or A=100,B=1000.")
-    ] = None,
+    counts: Annotated[Text, option("--counts", "Samples in each class: 100,1000 or A=100,B=1000.", "VALUE")] = None,
     labels: Annotated[
-        str | None, typer.Option(metavar="VALUE", help="The class of each sample, to be counted: 1,1,0 or @y.csv.")
+        Text, option("--labels", "The class of each sample, to be counted: 1,1,0 or @y.csv.", "VALUE")
     ] = None,
     method: Annotated[
-        str,
-        typer.Option(metavar="METHOD", help="balanced, inverse, sqrt, effective or pos-weight."),
+        str, option("--method", "balanced, inverse, sqrt, effective or pos-weight.", "METHOD")
     ] = "balanced",
-    beta: Annotated[str | None, typer.Option(metavar="B", help="β of --method effective; 0.999 if not given.")] = None,
-    normalize: Annotated[Normalization, typer.Option(help="Scale the weights so that this of them is 1.")] = "none",
+    beta: Annotated[Text, option("--beta", "β of --method effective; 0.999 if not given.", "B")] = None,
+    normalize: Annotated[
+        Normalization, option("--normalize", "Scale the weights so that their mean, sum or maximum is 1.")
+    ] = "none",
     exact: Exact = False,
     *,
     expected: ExpectOptions,
     steps: StepsOptions,
     output: OutputOptions,
 ) -> int:
-    """Print one weight a class, from class sizes or labels."""
+    """Print one weight per class, from class sizes or labels."""
     from nnc.cli.output import show
     from nnc.core.arrays import EXACT, FLOAT64
     from nnc.errors import attributed
