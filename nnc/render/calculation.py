@@ -1,4 +1,4 @@
-"""A calculation of a network as a report: units side by side, gradients as labelled matrices, batches by samples."""
+"""A calculation as a report: vectors side by side, gradients as labelled matrices, batches with one row per sample."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -18,7 +18,7 @@ from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading
 
 SIDE_BY_SIDE = 5
-"""As many columns as a batch's quantities may have together to stand in one table."""
+"""The most columns that the quantities of a batch may have together, to share one table."""
 
 
 class CalculationReport(Record):
@@ -28,7 +28,7 @@ class CalculationReport(Record):
     title: str = ""
 
     def parts(self, places: Iterable[Place]) -> "CalculationReport":
-        """These quantities, or single numbers of them, alone. Raises InputError for one that is not there."""
+        """The report of these quantities, or of single numbers of them. Raises InputError for one that is not there."""
         return CalculationReport(self.calculation.parts(places))
 
     def data(self) -> dict[str, Any]:
@@ -36,7 +36,7 @@ class CalculationReport(Record):
         return {**quantities, "meta": meta(self.calculation, self.title)}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a sample; what belongs to the whole batch is in each."""
+        """One object per sample; what belongs to the whole batch stands in each."""
         if not self.calculation.batch:
             yield {q.name: plain(q.value) for q in self.calculation.quantities}
             return
@@ -45,11 +45,10 @@ class CalculationReport(Record):
             yield {name: value[i] if by_sample else value for name, value, by_sample in columns}
 
     def values(self) -> Iterator[Array]:
-        for q in self.calculation.quantities:
-            yield q.value
+        return (q.value for q in self.calculation.quantities)
 
     def blocks(self) -> Iterator[Block]:
-        """The passes in order, each layer's quantities together."""
+        """The passes in order; the quantities of a layer stand together."""
         if self.title:
             yield Heading(line(self.title))
         went_back = False
@@ -64,7 +63,6 @@ class CalculationReport(Record):
             yield from self._group(layer, list(group))
 
     def captions(self) -> Iterator[str]:
-        """The loss with its formula, the reduction, where the bias stands."""
         about = meta(self.calculation, self.title)
         if "loss" in about:
             yield f"loss {about['loss']['name']}: {about['loss']['formula']}"
@@ -84,7 +82,7 @@ class CalculationReport(Record):
             yield f"{which}z = {KINDS[name].formula}; {KINDS[name].note}"
 
     def _group(self, number: int | None, quantities: list[Quantity]) -> Iterator[Block]:
-        """One layer's quantities of one pass in order, those of the same axes side by side."""
+        """The quantities of one layer and one pass, those with the same axes side by side."""
         title = self._title(number)
         for axes, run in groupby(quantities, key=_kind):
             together = list(run)
@@ -111,7 +109,7 @@ class CalculationReport(Record):
         return self.calculation.network.layers[number - 1]
 
     def _matrices(self, q: Quantity) -> Iterator[Grid]:
-        """The last two axes as rows and columns, once for each index of those before."""
+        """One table per index of all axes but the last two, which are its rows and columns."""
         assert q.layer is not None  # a matrix is a layer's
         kind = self._layer(q.layer).kind.name
         *_, down, across = q.axes
@@ -130,7 +128,7 @@ REDUCTION_WORDS = {
 
 
 def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
-    """What the numbers of a calculation follow: version, activations, layouts, the loss, the reduction."""
+    """What decides the numbers of a calculation: version, activations, layouts, loss and reduction."""
     about: dict[str, Any] = {"version": __version__}
     if title:
         about["title"] = title
@@ -150,7 +148,7 @@ def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
 
 
 def _labels(axis: str, count: int, below: str) -> list[str]:
-    """What the lines along an axis are called; inputs by what the layer takes."""
+    """What the lines along an axis are called. An input has the name of what the layer takes."""
     if axis == "bias and input":
         return ["bias", *_labels("input", count - 1, below)]
     return [f"{below}[{i}]" if axis == "input" else f"{axis} {i}" for i in range(1, count + 1)]
@@ -163,12 +161,12 @@ def _grid(title: str, vectors: list[Quantity], axis: str, *, strong: bool) -> Gr
 
 
 def _kind(q: Quantity) -> tuple[str, ...]:
-    """What decides in which table a quantity stands: by sample, by unit, a matrix of its own, or a single number."""
+    """The axes that decide in which table a quantity stands; quantities by sample share theirs."""
     return ("sample",) if q.axes[:1] == ("sample",) else q.axes
 
 
 def _sample_grids(title: str, quantities: list[Quantity], *, strong: bool) -> Iterator[Grid]:
-    """Quantities by sample, as many of them in a table as have few columns together."""
+    """Quantities by sample, in tables of at most ``SIDE_BY_SIDE`` columns where there are several quantities."""
     groups: list[list[Quantity]] = []
     room = 0
     for q in quantities:

@@ -1,4 +1,4 @@
-"""Activations and losses as reports: what is available, one row in full, and an activation's values."""
+"""Activations and losses as reports: the list, one of them in full, and the values of an activation."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,6 +11,7 @@ from nnc.core.losses import LOSSES, Loss
 from nnc.core.record import Record
 from nnc.core.rows import Chosen, Parameter, Value
 from nnc.render.formula.latex import LatexNotation
+from nnc.render.formula.notation import Notation
 from nnc.render.formula.rows import PLAIN, activation_formulas, loss_formulas
 from nnc.render.numbers import plain
 from nnc.render.report import Block, Cell, Column, Fact, Grid
@@ -20,19 +21,18 @@ TARGETS = {
     "probabilities": "probabilities, one-hot, or a class index",
     "class": "a class index, or one-hot",
 }
-"""What y is in words, where it is no number an output."""
-CLASS_WEIGHTS = {None: None, "two": "two, of class 0 and class 1", "outputs": "one an output"}
+"""What y is, where it is not one number per output."""
+CLASS_WEIGHTS = {None: None, "two": "two, of class 0 and class 1", "outputs": "one per output"}
 LATEX = LatexNotation(None, None)
 PAGE = 120
-"""Characters of a line of the lists: as many as stand beside each other on most screens."""
+"""Characters in a line of the lists: what fits on most screens."""
 HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 
 
 class FunctionsReport(Record):
-    """The report of all activations, or all losses; see ``Report``."""
+    """The report of all ``activations``, or of all ``losses``; ``kind`` says which."""
 
     kind: str
-    """``activations`` or ``losses``."""
 
     def data(self) -> dict[str, Any]:
         return {row.name: facts(row) for row in self._rows()}
@@ -42,11 +42,10 @@ class FunctionsReport(Record):
             yield {"name": row.name, **facts(row)}
 
     def values(self) -> Iterator[str]:
-        for row in self._rows():
-            yield row.name
+        return (row.name for row in self._rows())
 
     def blocks(self) -> Iterator[Block]:
-        """Two lines a row, for the formulas of some fill an 80-column terminal by themselves."""
+        """Two lines per row: some formulas fill an 80-column terminal by themselves."""
         labels = ("f", "f′") if self.kind == "activations" else ("loss", "∂/∂ŷ")
         names, formulas = [], []
         for row in self._rows():
@@ -71,15 +70,15 @@ class FunctionsReport(Record):
 
 
 class FunctionReport(Record):
-    """The report of one activation or loss with its parameters set; see ``Report``.
+    """The report of one activation or loss.
 
-    A parameter that is not set has its default; one without a default has no value.
+    A parameter that is not set has its default, or no value if it has no default.
     """
 
     chosen: Chosen[Activation] | Chosen[Loss]
 
     def data(self) -> dict[str, Any]:
-        """What the row says of itself, and the ``value`` of each parameter."""
+        """What is known of the row, and the ``value`` of each parameter."""
         row, given = self.chosen.row, self.chosen.parameters
         described = facts(row, given)
         for key, about in described["parameters"].items():
@@ -154,33 +153,31 @@ class ActivationValues(Record):
         yield f"f′(x) = {slope}" if row.derivative else slope
 
 
-def facts(row: Activation | Loss, given: Mapping[str, Value] | None = None) -> dict[str, Any]:
-    """What a row says of itself, as plain values. Formulas have the names of parameters, not the values ``given``."""
-    formulas = _of_activation(row) if isinstance(row, Activation) else _of_loss(row, given or {})
-    common: dict[str, Any] = {
+def facts(row: Activation | Loss, given: Mapping[str, Value] = {}) -> dict[str, Any]:
+    """What is known of a row, as plain values. Formulas hold the names of parameters, not the values ``given``."""
+    (formula, derivative), (latex, derivative_latex) = (_formulas(row, notation, given) for notation in (PLAIN, LATEX))
+    about: dict[str, Any] = {
+        "formula": formula,
+        "derivative": derivative,
+        "latex": latex,
+        "derivative_latex": derivative_latex,
         "parameters": {key: _parameter(p) for key, p in row.parameters.items()},
         "aliases": list(row.aliases),
     }
     if isinstance(row, Loss):
-        common |= {
+        about |= {
             "y": TARGETS[row.target] or row.y_domain.words,
             "y_hat": row.p_domain.words,
             "class_weights": CLASS_WEIGHTS[row.classes],
         }
-    return {**formulas, **common, "exact": row.rational, "source": row.source}
+    return {**about, "exact": row.rational, "source": row.source}
 
 
-def _of_activation(row: Activation) -> dict[str, str]:
-    (formula, derivative), (latex, derivative_latex) = (activation_formulas(row, n) for n in (PLAIN, LATEX))
-    return {"formula": formula, "derivative": derivative, "latex": latex, "derivative_latex": derivative_latex}
-
-
-def _of_loss(row: Loss, given: Mapping[str, Value]) -> dict[str, str]:
+def _formulas(row: Activation | Loss, notation: Notation, given: Mapping[str, Value]) -> tuple[str, str]:
+    if isinstance(row, Activation):
+        return activation_formulas(row, notation)
     mean = row.mean and given.get("outputs") != "sum"
-    (formula, derivative), (latex, derivative_latex) = (
-        loss_formulas(row, notation, weighted=row.classes is not None, mean=mean) for notation in (PLAIN, LATEX)
-    )
-    return {"formula": formula, "derivative": derivative, "latex": latex, "derivative_latex": derivative_latex}
+    return loss_formulas(row, notation, weighted=row.classes is not None, mean=mean)
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
@@ -193,7 +190,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _defaults(parameters: Mapping[str, Parameter]) -> str:
-    """The parameters as they are written behind a name."""
+    """The parameters as people write them: ``alpha=1, beta=2``."""
     return ", ".join(key if p.default is None else f"{key}={p.default}" for key, p in parameters.items())
 
 

@@ -1,5 +1,6 @@
 """Numbers as people and programs read them."""
 
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -76,6 +77,13 @@ def is_own_display(value: Any, precision: int | None) -> bool:
     noise = NOISE * float(np.finfo(value.dtype if isinstance(value, np.floating) else np.float64).eps)
     number = float(value)
     return abs(float(_to_digits(number, precision)) - number) <= noise * abs(number)
+
+
+def aligned(numbers: Sequence[str]) -> list[str]:
+    """Numbers padded on the right, so that their decimal points are below each other when they are flushed right."""
+    tails = [len(text) - next((at for at, sign in enumerate(text) if sign in ".e"), len(text)) for text in numbers]
+    longest = max(tails, default=0)
+    return [text + " " * (longest - tail) for text, tail in zip(numbers, tails, strict=True)]
 
 
 def plain(array: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nnc.core.formula import tree
 from nnc.core.formula.tree import Node
-from nnc.render.elision import GAP, kept
+from nnc.render.elision import GAP, kept, with_gap
 from nnc.render.numbers import is_own_display, shown
 
 
@@ -160,26 +160,12 @@ class Notation:
         raise NotImplementedError
 
 
-def with_gap(shown: list[str], count: int, gap: str) -> list[str]:
-    """What is shown of ``count`` things, with a gap in the middle where that is not all."""
-    half = len(shown) // 2
-    return [*shown[:half], gap, *shown[half:]] if len(shown) < count else shown
-
-
 def cells(
     matrix: tree.Matrix, most: int | None, write: Callable[[Any], str], gaps: tuple[str, str, str]
 ) -> list[list[str]]:
     """The cells of a matrix as text, with gaps (in a row, in a column, in both) for what is left out."""
-    values = matrix.values
-    rows, columns = (kept(count, most) for count in values.shape)
+    height, width = matrix.values.shape
+    rows, columns = kept(height, most), kept(width, most)
     across, down, both = gaps
-    found = [[write(tree.Number(values[i, j])) for j in columns] for i in rows]
-    if len(columns) < values.shape[1]:
-        for row in found:
-            row.insert(len(columns) // 2, across)
-    if len(rows) < values.shape[0]:
-        line = [down] * len(columns)
-        if len(columns) < values.shape[1]:
-            line.insert(len(columns) // 2, both)
-        found.insert(len(rows) // 2, line)
-    return found
+    found = [with_gap([write(tree.Number(matrix.values[i, j])) for j in columns], width, across) for i in rows]
+    return with_gap(found, height, with_gap([down] * len(columns), width, both))

@@ -1,6 +1,6 @@
 """The answer key of a sheet as a report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from nnc import __version__
@@ -57,5 +57,5 @@ class SolutionReport(Record):
             strong=True,
         )
 
-    def captions(self) -> Iterator[str]:
-        return iter(())
+    def captions(self) -> Iterable[str]:
+        return ()
