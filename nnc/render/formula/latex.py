@@ -1,4 +1,4 @@
-"""Formulas as LaTeX maths, in what amsmath, KaTeX and MathJax all understand."""
+"""Formulas as LaTeX maths that amsmath, KaTeX and MathJax all understand."""
 
 import re
 
@@ -19,7 +19,7 @@ LETTERS = {
     "lambd": r"\lambda",
     **{name: rf"\{name}" for name in ("alpha", "beta", "gamma", "delta")},
 }
-"""name -> its letter, where that is another."""
+"""The letters of names that are not letters themselves."""
 
 _FUNCTIONS = {name: rf"\{name}" for name in ("max", "min", "log", "tanh", "cosh")} | {"σ": r"\sigma"}
 _SIGNS = {"≤": r"\le", "≥": r"\ge", "≠": r"\ne"}
@@ -46,6 +46,7 @@ class LatexNotation(Notation):
     r"""``z^{[1]}_{2}``, ``(-0.1) \cdot 2``, ``\begin{bmatrix} 1 \\ a \end{bmatrix}``."""
 
     dot = r" \cdot "
+    odot = r"\odot"
     minus = "-"
     about = r"\approx"
     gap = r"\cdots"
@@ -53,10 +54,9 @@ class LatexNotation(Notation):
     def __init__(self, precision: int | None, most: int | None) -> None:
         super().__init__(precision, most)
         self.raised = False
-        """Whether an exponent is being written, where a quotient stands on one line."""
+        """Whether an exponent is being written; a quotient then stands on one line."""
 
     def numeral(self, text: str) -> str:
-        """With powers of ten and fractions as such."""
         if "/" in text:
             above, below = text.removeprefix("-").split("/")
             return f"{'-' if text.startswith('-') else ''}\\tfrac{{{above}}}{{{below}}}"
@@ -66,7 +66,6 @@ class LatexNotation(Notation):
         return text.replace("∞", r"\infty")
 
     def constant(self, node: tree.Constant) -> str:
-        """½ and 1/6 as small fractions, π as itself."""
         text = node.text
         if text == "½":
             return r"\tfrac12"
@@ -89,20 +88,19 @@ class LatexNotation(Notation):
         return f"{under}^{self.exponent(node.exponent)}"
 
     def exponent(self, node: Node) -> str:
-        """What stands above: in braces unless it is one sign."""
+        """An exponent, in braces unless it is one sign."""
         outer, self.raised = self.raised, True
         text = self.write(node)
         self.raised = outer
         return text if len(text) == 1 else f"{{{text}}}"
 
     def quotient(self, node: tree.Quotient) -> str:
-        """A fraction; on one line above the line."""
         if self.raised:
             return f"{self.tight(node.above, Binds.PRODUCT)} / {self.tight(node.below, Binds.ATOM)}"
         return f"\\frac{{{self.write(node.above)}}}{{{self.write(node.below)}}}"
 
     def binds(self, node: Node) -> Binds:
-        """A fraction holds together by itself, but for one on one line; cases have a brace."""
+        """A fraction with a bar needs no parentheses."""
         if isinstance(node, tree.Cases):
             return Binds.SUM
         found = super().binds(node)
@@ -122,11 +120,9 @@ class LatexNotation(Notation):
         return name + self.parenthesised(", ".join(map(self.write, call.arguments)))
 
     def parenthesised(self, text: str) -> str:
-        r"""(text), as high as a fraction or cases in it."""
         return f"\\left({text}\\right)" if _is_tall(text) else f"({text})"
 
     def bracket(self, node: tree.Bracket) -> str:
-        r"""[of], as high as what is in it."""
         text = self.write(node.of)
         return f"\\left[{text}\\right]" if _is_tall(text) else f"[{text}]"
 
@@ -134,7 +130,6 @@ class LatexNotation(Notation):
         return f"{self.write(node.of)}_{{{_index(node.index)}}}"
 
     def cases(self, cases: tree.Cases) -> str:
-        """Values with their conditions, one below the other."""
         lines = [f"{self.write(value)} & {self.write(condition)}" for value, condition in cases.pieces]
         lines.append(rf"{self.write(cases.otherwise)} & \text{{otherwise}}")
         body = r" \\ ".join(lines)
@@ -152,9 +147,6 @@ class LatexNotation(Notation):
         over = total.over if total.silent else f"{{{total.over}}}"
         return f"\\sum_{over}" if total.over else "\\sum"
 
-    def entrywise(self, node: tree.Entrywise) -> str:
-        return f"{self.write(node.left)} \\odot {self.write(node.right)}"
-
     def transposed(self, node: tree.Transposed) -> str:
         text = self.write(node.of)
         if isinstance(node.of, tree.Partial) or text.startswith(r"\frac"):
@@ -171,14 +163,14 @@ class LatexNotation(Notation):
         return f"f'({self.write(node.of)})"
 
     def matrix(self, node: tree.Matrix) -> str:
-        """In brackets, numbers to the right of their columns; an array, for bmatrix ends at ten columns."""
+        """An array in brackets, numbers flushed right. A bmatrix has at most ten columns."""
         rows = cells(node, self.most, self.write, (r"\cdots", r"\vdots", r"\ddots"))
         lines = r" \\ ".join(" & ".join(row) for row in rows)
         return f"\\left[\\begin{{array}}{{{'r' * len(rows[0])}}} {lines} \\end{{array}}\\right]"
 
 
 def escaped(text: str) -> str:
-    """Text outside maths. A sign that the standard fonts have no letter for is given by its number."""
+    """Text outside maths. A sign that is not in the standard fonts is written as its number."""
 
     def written(sign: str) -> str:
         return sign if sign in _LATIN or " " <= sign <= "~" else f"U+{ord(sign):04X}"
@@ -187,8 +179,8 @@ def escaped(text: str) -> str:
 
 
 def width(latex: str) -> int:
-    """About how many characters of text a formula is wide: commands as one sign, matrices by their widest row."""
-    total, rest = 0, latex.replace(r"\frac{\partial J}", "")  # as wide as what it stands on
+    """The width of a formula, in about as many characters. A command counts as one, a matrix by its columns."""
+    total, rest = 0, latex.replace(r"\frac{\partial J}", "")  # no wider than what is below it
     while (start := rest.find(r"\left[\begin{array}")) >= 0:
         end = rest.index(r"\end{array}\right]", start)
         body = rest[rest.index("} ", start) + 2 : end]
@@ -207,14 +199,11 @@ def _is_tall(text: str) -> bool:
 
 
 def _letter(name: str) -> str:
-    """A letter; a name that is none upright."""
+    """A letter; any other name upright."""
     return LETTERS.get(name) or (name if len(name) == 1 else rf"\text{{{escaped(name)}}}")
 
 
 def _index(index: int | str) -> str:
     text = str(index)
-    return (
-        text
-        if text.isascii() and (text.isdecimal() or (len(text) == 1 and text.isalpha()))
-        else f"\\text{{{escaped(text)}}}"
-    )
+    plain = text.isascii() and (text.isdecimal() or (len(text) == 1 and text.isalpha()))
+    return text if plain else f"\\text{{{escaped(text)}}}"

@@ -1,7 +1,7 @@
-"""A formula's tree in the signs of one notation: what plain text and LaTeX have in common.
+"""A formula's tree as text: what plain text and LaTeX have in common.
 
-What binds loosest gets parentheses where something tighter is wanted. A notation writes in its own way what has a
-shape: fractions, powers, cases, matrices.
+A part gets parentheses where it binds less tightly than its place wants. Each notation writes fractions, powers, cases
+and matrices in its own way.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from nnc.render.numbers import is_own_display, shown
 
 
 class Binds(IntEnum):
-    """How tightly a written formula holds together, loosest first."""
+    """How tightly a formula holds together, loosest first."""
 
     CASES = 0
     SUM = 1
@@ -25,13 +25,14 @@ class Binds(IntEnum):
 
 
 class Notation:
-    """Writes formulas, and remembers in ``rounded`` whether a number was cut in doing so.
+    """Writes formulas. Each kind of node has a method of its name. ``rounded`` remembers whether a number was cut.
 
-    ``precision`` is in significant digits, None for all of them; ``most`` is how many terms, rows or columns are
-    written before the middle is left out, None for all.
+    Numbers have ``precision`` significant digits, or all where that is None. Of more than ``most`` terms, rows or
+    columns the middle is left out; None keeps all.
     """
 
     dot: str
+    odot: str
     minus: str
     equal = "="
     about: str
@@ -42,27 +43,25 @@ class Notation:
         self.most = most
         self.rounded = False
         self.filling = False
-        """Whether the formula has numbers in place of its letters: two that meet have a sign between them."""
+        """Whether the formula has numbers in place of letters. Two numbers side by side need a sign between them."""
 
     def filled(self, node: Node, least: Binds = Binds.CASES) -> str:
-        """The formula that numbers have been put into, in parentheses where it binds less tightly than it must."""
+        """A formula with numbers in place of its letters; otherwise as ``tight``."""
         self.filling = True
         text = self.tight(node, least)
         self.filling = False
         return text
 
     def write(self, node: Node) -> str:
-        """The formula on one line: each kind of node has a method of its name."""
         text: str = getattr(self, type(node).__name__.lower())(node)
         return text
 
     def number(self, node: tree.Number) -> str:
-        """A number as it is shown; whether it was cut is remembered."""
         self.rounded |= not is_own_display(node.value, self.precision)
         return self.numeral(shown(node.value, self.precision))
 
     def sum(self, node: tree.Sum) -> str:
-        """Terms with their signs; one that is negative is in parentheses, unless it is the first."""
+        """Terms with their signs. A negative one is in parentheses, unless it is the first."""
         (_, first), *others = node.terms
         text = self.tight(first, Binds.SUM)
         for sign, term in others:
@@ -70,7 +69,6 @@ class Notation:
         return text
 
     def series(self, node: tree.Series) -> str:
-        """A sum, its middle left out where it is long."""
         places = kept(node.count, self.most)
         written = [self.tight(node.term(i), Binds.SUM if i == 0 else Binds.QUOTIENT) for i in places]
         return " + ".join(with_gap(written, node.count, self.gap))
@@ -79,7 +77,7 @@ class Notation:
         return f"{self.minus}{self.tight(node.of, Binds.QUOTIENT)}"
 
     def beside(self, node: tree.Beside) -> str:
-        """Factors side by side, with a sign between two that would read as one number."""
+        """Factors side by side, with a sign between two that would look like one number."""
         written = [self.tight(factor, Binds.PRODUCT) for factor in node.factors]
         text = written[0]
         for before, after, follows in zip(written, written[1:], node.factors[1:], strict=False):
@@ -89,6 +87,9 @@ class Notation:
     def product(self, node: tree.Product) -> str:
         return self.dot.join(self.tight(factor, Binds.PRODUCT) for factor in node.factors)
 
+    def entrywise(self, node: tree.Entrywise) -> str:
+        return f"{self.write(node.left)} {self.odot} {self.write(node.right)}"
+
     def absolute(self, node: tree.Absolute) -> str:
         return f"|{self.write(node.of)}|"
 
@@ -96,7 +97,6 @@ class Notation:
         return f"[{self.write(node.of)}]"
 
     def comparison(self, node: tree.Comparison) -> str:
-        """first < second ≤ third."""
         others = [f"{self.sign(sign)} {self.write(other)}" for sign, other in node.others]
         return " ".join([self.write(node.first), *others])
 
@@ -105,7 +105,6 @@ class Notation:
         return f"{self.sigma(node)} {self.parenthesised(text) if isinstance(node.of, tree.Sum) else text}"
 
     def vector(self, node: tree.Vector) -> str:
-        """Numbers parted by commas."""
         written = [self.write(tree.Number(node.values[i])) for i in kept(len(node.values), self.most)]
         return ", ".join(with_gap(written, len(node.values), self.gap))
 
@@ -113,7 +112,7 @@ class Notation:
         return " ".join(self.tight(factor, Binds.QUOTIENT) for factor in node.factors)
 
     def binds(self, node: Node) -> Binds:
-        """How tightly a formula holds together as this notation writes it."""
+        """How tightly a formula holds together in this notation."""
         match node:
             case tree.Cases() | tree.Where() | tree.Comparison():
                 return Binds.CASES
@@ -133,7 +132,7 @@ class Notation:
         return Binds.ATOM
 
     def tight(self, node: Node, least: Binds) -> str:
-        """The formula, in parentheses where it binds less tightly than it must."""
+        """The formula, in parentheses if it binds less tightly than ``least``."""
         text = self.write(node)
         return self.parenthesised(text) if self.binds(node) < least else text
 
@@ -145,15 +144,13 @@ class Notation:
     def parenthesised(self, text: str) -> str:
         return f"({text})"
 
-    # What each notation writes in its own way, beside the nodes that have a shape.
-
     def numeral(self, text: str) -> str:
-        """A number that is written in decimal digits, as a fraction or with an exponent."""
-        raise NotImplementedError
+        """A number, from its decimal digits, fraction or exponent as plain text."""
+        return text
 
     def sign(self, sign: str) -> str:
-        """A sign of comparison."""
-        raise NotImplementedError
+        """A sign of comparison, from that of plain text."""
+        return sign
 
     def sigma(self, total: tree.Total) -> str:
         """Σ with its index."""

@@ -1,19 +1,12 @@
-"""Formulas as plain text with the signs of Unicode."""
+"""Formulas as plain text, with the signs of Unicode."""
 
 from nnc.core.formula import tree
 from nnc.core.quotes import inert
 from nnc.render.elision import GAP
 from nnc.render.formula.notation import Binds, Notation, cells
 
-LETTERS = {
-    "y_hat": "ŷ",
-    "Theta": "Θ",
-    "terms": "ℓ",
-    "losses": "L",
-    "penalty": "P",
-    "lambda": "λ",
-}
-"""name -> its letter, where that is another."""
+LETTERS = {"y_hat": "ŷ", "Theta": "Θ", "terms": "ℓ", "losses": "L", "penalty": "P", "lambda": "λ"}
+"""The letters of names that are not letters themselves."""
 
 _SUBSCRIPTS = str.maketrans("0123456789kji", "₀₁₂₃₄₅₆₇₈₉ₖⱼᵢ")
 _SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
@@ -21,14 +14,12 @@ _POWERS = {"2": "²", "3": "³"}
 
 
 class TextNotation(Notation):
-    """``z⁽¹⁾₂``, ``(-0.1)·2``, ``[1; a]``: layers are superscripts in parentheses, for z² is a square."""
+    """``z⁽¹⁾₂``, ``(-0.1)·2``, ``[1; a]``. A layer is a superscript in parentheses, because z² is a square."""
 
     dot = "·"
+    odot = "⊙"
     minus = "−"
     about = "≈"
-
-    def numeral(self, text: str) -> str:
-        return text
 
     def constant(self, node: tree.Constant) -> str:
         return node.text
@@ -41,9 +32,6 @@ class TextNotation(Notation):
             return f"{letter}[{symbol.part.replace(',', ', ')}]"
         return letter + subscript(symbol.index)
 
-    def sign(self, sign: str) -> str:
-        return sign
-
     def power(self, node: tree.Power) -> str:
         under = self.tight(node.base, Binds.ATOM)
         if isinstance(node.base, tree.Symbol) and any(sign in under for sign in "⁾₀ₖ"):
@@ -52,7 +40,6 @@ class TextNotation(Notation):
         return under + (_POWERS.get(above) or f"^{self.tight(node.exponent, Binds.ATOM)}")
 
     def quotient(self, quotient: tree.Quotient) -> str:
-        """above / below; without spaces in a derivation."""
         slash = " / " if quotient.spaced else "/"
         below = self.tight(quotient.below, Binds.PRODUCT if isinstance(quotient.below, tree.Total) else Binds.ATOM)
         return f"{self.tight(quotient.above, Binds.PRODUCT)}{slash}{below}"
@@ -82,9 +69,6 @@ class TextNotation(Notation):
     def sigma(self, total: tree.Total) -> str:
         return f"Σ{'' if total.silent else total.over.translate(_SUBSCRIPTS)}"
 
-    def entrywise(self, node: tree.Entrywise) -> str:
-        return f"{self.write(node.left)} ⊙ {self.write(node.right)}"
-
     def transposed(self, node: tree.Transposed) -> str:
         text = self.write(node.of)
         return f"{text}ᵀ" if isinstance(node.of, tree.Stacked) or text.isalnum() else f"({text})ᵀ"
@@ -99,7 +83,7 @@ class TextNotation(Notation):
         return f"f′({self.write(node.of)})"
 
     def matrix(self, node: tree.Matrix) -> str:
-        """On one line: rows parted by semicolons."""
+        """On one line, with semicolons between the rows."""
         rows = cells(node, self.most, self.write, (GAP, GAP, GAP))
         if node.values.shape[1] == 1 or len(rows) == 1:
             return f"[{('; ' if node.values.shape[1] == 1 else '  ').join(cell for row in rows for cell in row)}]"
@@ -107,7 +91,7 @@ class TextNotation(Notation):
 
 
 def subscript(index: tuple[int | str, ...]) -> str:
-    """Indices below the line where Unicode has them: 12, k; else in brackets: [1,2], [cat]."""
+    """Indices below the line where Unicode has them (₁₂, ₖ), else in brackets ([1,2], [cat])."""
     if not index:
         return ""
     text = ",".join(map(str, index))
