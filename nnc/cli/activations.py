@@ -38,7 +38,7 @@ def activations(
         if x is None:
             report = FunctionReport(chosen)
         else:
-            points = read_value(x, "--x", FLOAT64, key="x", stdin=StandardInput())
+            points = read_value(x, "--x", key="x", stdin=StandardInput()).array(FLOAT64)
             if points.ndim == 2 and len(points) > 1 and chosen.row.derivative is None:
                 raise InputError(f"--x has {len(points)} rows, but {chosen} is of one sample: -x 1,2,3")
             points = points.reshape(-1)

@@ -74,7 +74,7 @@ def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, in
     from nnc.errors import InputError, blame
     from nnc.io.text.sources import StandardInput
     from nnc.io.values.labels import count_labels, read_labels
-    from nnc.io.values.option import read_classes
+    from nnc.io.values.option import read_value
 
     if (counts is None) == (labels is None):
         raise InputError("give the classes with either --counts 100,1000 or --labels 1,1,0")
@@ -83,4 +83,5 @@ def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, in
             return count_labels(read_labels(labels, "--labels", stdin=StandardInput()))
     assert counts is not None  # one of the two is given
     with blame(source):
-        return read_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))
+        given = read_value(counts, "--counts", key="counts", stdin=StandardInput(), as_text=True, by_class=True)
+        return read_counts(given.classes(EXACT))

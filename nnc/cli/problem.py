@@ -22,7 +22,7 @@ from nnc.errors import InputError, attributed, blame
 from nnc.io.files.network import Decoded, NetworkFile, decode, decoded
 from nnc.io.text.sources import StandardInput
 from nnc.io.values.choices import read_choice, read_choices
-from nnc.io.values.option import Value, written
+from nnc.io.values.option import Value, read_value
 
 LOSS_OPTIONS = ("y", "y_hat", "loss", "class_weights", "sample_weights", "reduction", "l2")
 """The inputs that only a loss needs."""
@@ -157,7 +157,7 @@ class Inputs(Record):
     def _written(self, name: str, key: str, given: str, *, by_class: bool = False) -> Value:
         if name not in self.values:
             as_text = self.as_written or self.dtype == EXACT
-            self.values[name] = written(
+            self.values[name] = read_value(
                 given, option_name(name), key=key, stdin=self.stdin, as_text=as_text, by_class=by_class
             )
         return self.values[name]

@@ -46,7 +46,7 @@ def _column(data: bytes) -> list[str]:
         return rows[0]
     for line, row in zip(lines, rows, strict=True):
         if len(row) > 1:
-            raise InputError(f"line {line} has {len(row)} columns, expected one label a line")
+            raise InputError(f"line {line} has {len(row)} columns, expected one label per line")
     cells = [cell for (cell,) in rows]
     has_header = not is_number(cells[0]) and all(map(is_number, cells[1:]))
     return cells[has_header:]
