@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 def show(
     report: "Report", output: OutputOptions, formats: Mapping[str, str] | None = None, to: str | None = None
 ) -> None:
-    """Prints the report, or writes it to the file ``to``, in the format that was asked for.
-
-    Raises InputError for a format that is not in ``formats``.
-    """
+    """Prints the report, or writes it to the file ``to``. Raises InputError for a format that is not in ``formats``."""
     from nnc.render.formats import FORMATS, Style, render  # NumPy comes with it, which help and messages do without
 
     if output.json and output.format not in (None, "json"):
@@ -38,14 +35,14 @@ def show(
         write(text)
     else:
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-            signal.signal(signal.SIGINT, signal.default_int_handler)  # it raises, so that half a file is removed
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # raises, so that half a file is removed
         write_whole(to, text)
 
 
 def write(text: str) -> None:
-    """Prints text on standard output: UTF-8, unless that is a terminal of another encoding.
+    """Prints text on standard output, in UTF-8 unless that is a terminal with another encoding.
 
-    Raises NncError where there is no standard output, or it is full.
+    Raises NncError where there is no standard output, and where it cannot be written.
     """
     if sys.stdout is None:  # nnc … >&-
         raise NncError("there is no standard output to write to")
@@ -67,7 +64,7 @@ def write(text: str) -> None:
 
 
 def terminal_limits() -> str | None:
-    """The encoding of standard output, where that is a terminal that has not every sign; else None."""
+    """The encoding of standard output if that is a terminal without all signs; else None."""
     return limits(sys.stdout.encoding) if _on_terminal() else None
 
 
@@ -76,7 +73,10 @@ def _on_terminal() -> bool:
 
 
 def _style(precision: int | None) -> "Style":
-    """A terminal is fitted and coloured; off one, nothing is cut and only FORCE_COLOR colours. NO_COLOR always wins."""
+    """On a terminal output is fitted and coloured. Elsewhere it is whole, and coloured only with FORCE_COLOR.
+
+    NO_COLOR always wins.
+    """
     from nnc.render.formats import Style
 
     terminal = _on_terminal()

@@ -22,7 +22,7 @@ SIDE_BY_SIDE = 5
 
 
 class CalculationReport(Record):
-    """The report of one calculation; see ``Report``."""
+    """The report of one calculation."""
 
     calculation: Calculation
     title: str = ""

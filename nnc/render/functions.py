@@ -1,6 +1,6 @@
 """Activations and losses as reports: the list, one of them in full, and the values of an activation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -88,9 +88,9 @@ class FunctionReport(Record):
     def records(self) -> Iterator[dict[str, Any]]:
         yield self.data()
 
-    def values(self) -> Iterator[str]:
+    def values(self) -> Iterable[str]:
         data = self.data()
-        yield from (data["formula"], data["derivative"])
+        return data["formula"], data["derivative"]
 
     def blocks(self) -> Iterator[Block]:
         data = self.data()

@@ -13,7 +13,7 @@ from nnc.render.report import Block, Column, Fact, Grid, Heading
 
 
 class InspectionReport(Record):
-    """The report of one network file; see ``Report``. ``about`` is its title, source and note."""
+    """The report of one network file. ``about`` is its title, source and note."""
 
     network: Network
     fits: list[Fit]
@@ -45,9 +45,9 @@ class InspectionReport(Record):
         yield self._parameters()
 
     def blocks(self) -> Iterator[Block]:
-        """A row a layer, then what the file holds beside them.
+        """One row per layer, then what else the file holds.
 
-        Parameters of an activation stand behind a space, where a narrow terminal can break the line.
+        There is a space before the parameters of an activation, so that a narrow terminal can break the line.
         """
         layers = list(self.records())
         if self.about["title"]:

@@ -1,4 +1,4 @@
-"""What a command has to say, before any format: data for programs, grids for people."""
+"""What a command reports, before any format: data for programs, tables for people."""
 
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
@@ -13,7 +13,7 @@ Cell = str | int | float | Fraction | np.generic
 
 
 class Tone(Enum):
-    """What a verdict amounts to, which a place that has colours shows by one."""
+    """What a verdict amounts to; a terminal with colours shows it by one."""
 
     RIGHT = auto()
     DOUBT = auto()
@@ -21,7 +21,7 @@ class Tone(Enum):
 
 
 class Column(Record):
-    """A column: its head, and its cells, numbers or text. ``strong`` sets it off; ``tones`` has one for each cell."""
+    """A column: its head, and its cells, numbers or text. ``strong`` makes it stand out; ``tones`` has one per cell."""
 
     head: str
     cells: Sequence[Cell] | np.ndarray[Any, Any]
@@ -30,17 +30,17 @@ class Column(Record):
 
 
 class Grid(Record):
-    """A table. The first column names the rows; it stays when the middle of a wide table is left out.
+    """A table. Its first column names the rows and is never left out.
 
-    ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all. Where there
-    is no terminal, lines are broken at the width of ``page``, if it has one.
+    With ``elide``, a terminal that is too small leaves out rows and columns. Off a terminal, lines are broken at the
+    width of ``page``, if there is one.
     """
 
     title: str
     columns: Sequence[Column]
     elide: bool = True
     strong: bool = False
-    """Whether this table is the one that people look for: the outputs."""
+    """Whether this is the table that people look for."""
     page: int | None = None
 
     @property
@@ -55,7 +55,7 @@ class Heading(Record):
 
 
 class Fact(Record):
-    """A name and its one value. ``strong`` sets it off."""
+    """A name and its one value. ``strong`` makes it stand out."""
 
     name: str
     value: Cell
@@ -67,19 +67,19 @@ Block = Grid | Heading | Fact
 
 
 class Report(Protocol):
-    """What every format can render."""
+    """What every format can print."""
 
     def data(self) -> dict[str, Any]:
         """The whole result as plain values and arrays, for one JSON object."""
 
     def records(self) -> Iterable[dict[str, Any]]:
-        """The result as one JSON object a sample (a class, a row)."""
+        """The result as one JSON object per sample (class, row)."""
 
     def values(self) -> Iterable[Any]:
-        """The bare values, arrays or numbers, in order."""
+        """The values alone, arrays or numbers, in order."""
 
     def blocks(self) -> Iterable[Block]:
         """The result as tables and lines for people."""
 
     def captions(self) -> Iterable[str]:
-        """The conventions that the numbers follow, a line each."""
+        """The conventions that the numbers follow, one per line."""

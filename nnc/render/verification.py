@@ -17,7 +17,7 @@ NAMED = 5
 
 
 class VerificationReport(Record):
-    """The report of one verification; see ``Report``."""
+    """The report of one verification."""
 
     checks: list[Check]
 

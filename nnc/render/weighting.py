@@ -11,12 +11,12 @@ from nnc.render.report import Block, Column, Grid
 
 
 class WeightingReport(Record):
-    """The report of one class weighting; see ``Report``."""
+    """The report of one class weighting."""
 
     weighting: ClassWeighting
 
     def data(self) -> dict[str, Any]:
-        """Method, counts and weights: the object that --class-weights reads."""
+        """The object that --class-weights reads."""
         return {
             "method": str(self.weighting.method),
             "counts": dict(self.weighting.counts),

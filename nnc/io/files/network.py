@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, defstruct, field
@@ -33,28 +33,20 @@ Activations = Sequence[Chosen[Activation]] | None
 """One per layer, in place of those of a file."""
 
 
-def _entry() -> Any:
-    """The type of a layer in a document: first the keys of kinds, then the other keys."""
+def _array_fields() -> list[tuple[str, Any, Any]]:
+    """The keys of arrays in a layer of a document, with their types: first those of the kinds of layer."""
     nested, known = {1: Vector, 2: Rows}, arrays()
     order = [*KINDS, *(key for key in known if key not in KINDS)]
-    fields = [(key, nested.get(len(known[key].axes), list[Any]) | UnsetType, UNSET) for key in order]
-    return defstruct(
-        "LayerEntry",
-        [*fields, ("activation", Choice, "identity")],
-        namespace={"__doc__": "A layer: arrays under the keys of its kind, and an activation."},
-        forbid_unknown_fields=True,
-    )
+    return [(key, nested.get(len(known[key].axes), list[Any]) | UnsetType, UNSET) for key in order]
 
 
-if TYPE_CHECKING:
+_Arrays: Any = defstruct("_Arrays", _array_fields(), forbid_unknown_fields=True)
 
-    class LayerEntry(Struct):
-        """A layer: arrays under the keys of its kind, and an activation."""
 
-        activation: Choice = "identity"
+class LayerEntry(_Arrays):  # type: ignore[misc]  # mypy does not know the base, whose keys come from a table
+    """A layer: arrays under the keys of its kind, and an activation."""
 
-else:
-    LayerEntry = _entry()
+    activation: Choice = "identity"
 
 
 class ProblemDocument(Struct, forbid_unknown_fields=True, kw_only=True):

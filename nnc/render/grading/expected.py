@@ -1,4 +1,4 @@
-"""Answers compared with true values as a report: a row a number."""
+"""Answers compared with true values as a report: one row per number."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ from nnc.render.report import Block, Cell, Column, Grid
 
 
 class Comparison(Record):
-    """One number that was expected, or a whole quantity that is missing, unreadable or of another shape."""
+    """One number of an answer, or a whole answer that is missing, unreadable or of another shape."""
 
     quantity: str
     expected: str
@@ -29,7 +29,7 @@ class Comparison(Record):
 
 
 class ExpectationReport(Record):
-    """The report of some answers to one calculation; see ``Report``. ``exact``: whether fractions stay fractions."""
+    """The report of some answers to one calculation. With ``exact`` fractions stay fractions."""
 
     comparisons: list[Comparison]
     rule: Rule
@@ -37,7 +37,7 @@ class ExpectationReport(Record):
 
     @property
     def holds(self) -> bool:
-        """Whether every answer does."""
+        """Whether every answer is right."""
         return all(comparison.verdict.holds for comparison in self.comparisons)
 
     def data(self) -> dict[str, Any]:
@@ -61,8 +61,7 @@ class ExpectationReport(Record):
             }
 
     def values(self) -> Iterator[str]:
-        for comparison in self.comparisons:
-            yield comparison.verdict.value
+        return (comparison.verdict.value for comparison in self.comparisons)
 
     def blocks(self) -> Iterator[Block]:
         rows = self.comparisons
@@ -91,7 +90,7 @@ class ExpectationReport(Record):
 
 
 def comparisons(result: Result, given: object, judged: Judged) -> Iterator[Comparison]:
-    """A row for each number of an answer, or one for it all where it has no number in each place."""
+    """One row per number of an answer, or one row in all where numbers are missing from it."""
     if not judged.elements:
         yield Comparison(result.name, quotation(given), result.value, None, judged.verdict, judged.misfit)
     for index, name in result.numbers():

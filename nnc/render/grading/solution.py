@@ -7,7 +7,7 @@ from nnc import __version__
 from nnc.core.grading.marks import Question
 from nnc.core.record import Record
 from nnc.render.formats import FORMATS
-from nnc.render.grading.words import number, solution
+from nnc.render.grading.words import asked, number, solution
 from nnc.render.numbers import PRECISION, plain
 from nnc.render.report import Block, Column, Grid, Heading
 
@@ -16,7 +16,7 @@ SOLUTION_FORMATS = FORMATS | {"csv": "nnc.render.grading.formats.key"}
 
 
 class SolutionReport(Record):
-    """The report of the right answers; see ``Report``."""
+    """The report of the right answers."""
 
     title: str
     questions: Sequence[Question]
@@ -29,16 +29,13 @@ class SolutionReport(Record):
     def records(self) -> Iterator[dict[str, Any]]:
         for question in self.questions:
             yield {
-                "id": question.id,
-                "quantity": question.quantity,
-                "text": question.text,
+                **asked(question),
                 "points": number(question.points),
                 "true": plain(question.result.as_floats()),
             }
 
     def values(self) -> Iterator[Any]:
-        for question in self.questions:
-            yield question.result.as_floats()
+        return (question.result.as_floats() for question in self.questions)
 
     def blocks(self) -> Iterator[Block]:
         if self.title:

@@ -25,7 +25,7 @@ STEPS_FORMATS = {name: module for name, module in FORMATS.items() if name != "pl
 
 
 class StepsReport(Record):
-    """The report of one derivation; see ``Report``. With ``full`` nothing is left out; ``standalone`` is for LaTeX."""
+    """The report of one derivation. With ``full`` nothing is left out; ``standalone`` is for LaTeX."""
 
     derivation: Derivation
     full: bool = False

@@ -10,7 +10,7 @@ from nnc.render.grading.words import solution
 
 
 def render(report: SolutionReport, style: Style) -> str:
-    """Ids and true values with all their digits, a row each."""
+    """One row per question: its id, and its true value with all digits."""
     out = StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(["id", "value"])

@@ -1,4 +1,4 @@
-"""A row a student: name, points of each question, total; for spreadsheets and learning platforms."""
+"""One row per student: name, points of each question, total; for spreadsheets and learning platforms."""
 
 import csv
 from io import StringIO
@@ -13,7 +13,7 @@ _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def render(report: MarksReport, style: Style) -> str:
-    """Comma-separated values with a head; text that a spreadsheet would calculate has an apostrophe in front."""
+    """Comma-separated values with a head. An apostrophe stands before text that a spreadsheet would calculate."""
     out = StringIO()
     rows = csv.writer(out, lineterminator="\n")
     graded = report.graded
@@ -25,6 +25,6 @@ def render(report: MarksReport, style: Style) -> str:
 
 
 def cell(value: object) -> str:
-    """A cell that a spreadsheet shows and does not run."""
+    """A cell that a spreadsheet shows and does not calculate."""
     text = inert(str(value), None)
     return f"'{text}" if text.startswith(_BEGINS_FORMULA) and read_written(text) is None else text
