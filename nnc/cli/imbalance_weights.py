@@ -1,12 +1,10 @@
 """``nnc imbalance-weights``: weights for classes of unequal size."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions, Text, option
 from nnc.core.names import Normalization
-
-if TYPE_CHECKING:
-    from nnc.core.imbalance import Weighing
+from nnc.errors import InputError, attributed, blame
 
 
 def imbalance_weights(
@@ -30,12 +28,18 @@ def imbalance_weights(
     """Print one weight per class, from class sizes or labels."""
     from nnc.cli.output import show
     from nnc.core.arrays import EXACT, FLOAT64
-    from nnc.errors import attributed
+    from nnc.core.imbalance import METHODS, Weighing
+    from nnc.io.values.choices import read_choice
     from nnc.render.weighting import WeightingReport
 
     option, given = ("--counts", counts) if labels is None else ("--labels", labels)
     source = f"{option} {given}" if given and given[0] in "@-" else option
-    weighing = _weighing(_counts(counts, labels, source), method, beta, normalize)
+    sizes = _counts(counts, labels, source)
+    if beta is not None and method != "effective":
+        raise InputError("--beta belongs to --method effective")
+    with blame("--method"):
+        named = method if beta is None else f"{method}:beta={beta}"
+        weighing = Weighing(sizes, read_choice(named, METHODS, "method", None), normalize)
     dtype = EXACT if exact else FLOAT64
     with attributed({"counts": source, "method": "--method"}):
         weighting = weighing.weigh(dtype)
@@ -54,24 +58,10 @@ def imbalance_weights(
     return 0
 
 
-def _weighing(counts: dict[str, int], method: str, beta: str | None, normalize: Normalization) -> "Weighing":
-    from nnc.core.imbalance import METHODS, Weighing
-    from nnc.errors import InputError, blame
-    from nnc.io.values.choices import read_choice
-
-    if beta is not None and method != "effective":
-        raise InputError("--beta belongs to --method effective")
-    with blame("--method"):
-        return Weighing(
-            counts, read_choice(method if beta is None else f"{method}:beta={beta}", METHODS, "method", None), normalize
-        )
-
-
 def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, int]:
-    """The number of samples of each class: as given, or counted. ``source`` is where they are given."""
+    """The number of samples of each class, as given or counted; ``source`` is where they come from."""
     from nnc.core.arrays import EXACT
     from nnc.core.imbalance import read_counts
-    from nnc.errors import InputError, blame
     from nnc.io.text.sources import StandardInput
     from nnc.io.values.labels import count_labels, read_labels
     from nnc.io.values.option import read_value

@@ -29,7 +29,13 @@ def run(
             raise InputError("--solution prints the answers, so there are none to check")
         if options.hide_expected:
             raise InputError("--solution prints what --hide-expected hides; give one of them")
-        _show_solution(sheet, questions, steps, output)
+        if steps.steps:
+            from nnc.cli.steps import show_steps, solution_steps  # only a derivation pays for its import
+
+            show_steps(solution_steps(sheet.problem, sheet.weighing, steps.sample), steps, output, output.output)
+        else:
+            key = SolutionReport(sheet.title, questions, output.precision or PRECISION)
+            show(key, output, SOLUTION_FORMATS, to=output.output)
         return 0
     if steps.steps:
         raise InputError("--steps shows how the answers come about, so it goes with --solution")
@@ -47,18 +53,6 @@ def _questions(sheet: Sheet) -> Sequence[Question]:
     results = {} if sheet.problem is None else of_problem(sheet.problem)
     results |= {} if sheet.weighing is None else of_weighing(sheet.weighing)
     return with_results(sheet.questions, results)
-
-
-def _show_solution(
-    sheet: Sheet, questions: Sequence[Question], steps: SampleStepsOptions, output: ReportOptions
-) -> None:
-    if steps.steps:
-        from nnc.cli.steps import show_steps, solution_steps  # only a derivation pays for its import
-
-        show_steps(solution_steps(sheet.problem, sheet.weighing, steps.sample), steps, output, output.output)
-    else:
-        report = SolutionReport(sheet.title, questions, output.precision or PRECISION)
-        show(report, output, SOLUTION_FORMATS, to=output.output)
 
 
 def _own(sheet: Sheet, questions: Sequence[Question], path: str) -> Graded:

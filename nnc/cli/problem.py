@@ -62,27 +62,31 @@ class Inputs(Record):
         if self.of is not None:
             self.refuse("--of differentiates a number of the forward pass", *LOSS_OPTIONS)
         if self.loss.y_hat is not None:
-            return self._of_outputs(), ""
+            if self.network.weights is not None:
+                raise InputError("--weights and --y-hat exclude each other: outputs are given, or calculated")
+            self.refuse("--y-hat takes the place of a network", "x", "activations")
+            y_hat = self._value("y_hat", None)
+            return Problem(y_hat=y_hat, y=self._target(None), objective=self._objective(None)), ""
         file = self.file()
-        x = self.inputs(file)
+        x = self._value("x", file.x)
+        if x is None:
+            raise InputError("no input; give it with --x VALUE (-x 2,3) or as x in the network file")
         if self.of is not None:
             with blame("--of"):
                 return Problem(file.network, x=x, of=read_place(self.of)), file.title
         if self.stage == "forward":
             return Problem(file.network, x=x), file.title
-        return Problem(file.network, x=x, y=self.targets(file), objective=self.objective(file)), file.title
-
-    def _of_outputs(self) -> Problem:
-        if self.network.weights is not None:
-            raise InputError("--weights and --y-hat exclude each other: outputs are given, or calculated")
-        return Problem(y_hat=self.outputs(), y=self.targets(None), objective=self.objective(None))
+        return Problem(file.network, x=x, y=self._target(file), objective=self._objective(file)), file.title
 
     def file(self) -> NetworkFile:
         """What the network file holds. Raises InputError where none is given."""
         path = self.network.weights
         if path is None:
             raise InputError("no network; give its file with --weights FILE (-w FILE)")
-        activations = self._activations()
+        activations: Sequence[Chosen[Activation]] | None = None
+        if self.network.activations is not None:
+            with blame("--activations"):
+                activations = read_choices(self.network.activations, ACTIVATIONS, "activation", self.dtype)
         if path not in self.files:
             as_text = self.as_written or self.dtype == EXACT
             if path == "-":
@@ -90,40 +94,6 @@ class Inputs(Record):
             else:
                 self.files[path] = decoded(path, as_text=as_text)
         return self.files[path].read(self.dtype, activations)
-
-    def inputs(self, file: NetworkFile) -> Array:
-        """x, one sample (n0,) or a batch (N, n0)."""
-        x = self._value("x", file.x)
-        if x is None:
-            raise InputError("no input; give it with --x VALUE (-x 2,3) or as x in the network file")
-        return x
-
-    def outputs(self) -> Array:
-        """The outputs y_hat in place of a network, (K,) or (N, K)."""
-        self.refuse("--y-hat takes the place of a network", "x", "activations")
-        y_hat = self._value("y_hat", None)
-        assert y_hat is not None  # only a call that gives them asks for them
-        return y_hat
-
-    def targets(self, file: NetworkFile | None) -> Array:
-        """y as it is given; the loss checks its shape."""
-        y = self._value("y", file.y if file else None)
-        if y is None:
-            where = " or as y in the network file" if file else ""
-            raise InputError(f"no target; give it with --y VALUE (-y 0.1,0.9){where}")
-        return y
-
-    def objective(self, file: NetworkFile | None) -> Objective:
-        """The loss, the weights and the reduction."""
-        loss = self._loss(file.loss if file else None)
-        class_weights = file.class_weights if file else None
-        if self.loss.class_weights is not None:
-            value = self._written("class_weights", "weights", self.loss.class_weights, by_class=True)
-            class_weights = value.classes(self.dtype)
-        sample_weights = self._value("sample_weights", file.sample_weights if file else None)
-        l2: Any = self._value("l2", None)
-        with self.attributed():
-            return Objective(loss, self.loss.reduction or "mean", class_weights, sample_weights, l2)
 
     def attributed(self) -> AbstractContextManager[None]:
         """Gives errors of the calculation their source: the option that gave the input, or the network file."""
@@ -140,6 +110,24 @@ class Inputs(Record):
         for name in names:
             if self._given(name) is not None:
                 raise InputError(f"{why}, so {option_name(name)} has nothing to do")
+
+    def _target(self, file: NetworkFile | None) -> Array:
+        y = self._value("y", file.y if file else None)
+        if y is None:
+            where = " or as y in the network file" if file else ""
+            raise InputError(f"no target; give it with --y VALUE (-y 0.1,0.9){where}")
+        return y
+
+    def _objective(self, file: NetworkFile | None) -> Objective:
+        loss = self._loss(file.loss if file else None)
+        class_weights = file.class_weights if file else None
+        if self.loss.class_weights is not None:
+            value = self._written("class_weights", "weights", self.loss.class_weights, by_class=True)
+            class_weights = value.classes(self.dtype)
+        sample_weights = self._value("sample_weights", file.sample_weights if file else None)
+        l2: Any = self._value("l2", None)
+        with self.attributed():
+            return Objective(loss, self.loss.reduction or "mean", class_weights, sample_weights, l2)
 
     def _given(self, name: str) -> str | None:
         given: str | None = getattr(self.network if hasattr(self.network, name) else self.loss, name)
@@ -161,12 +149,6 @@ class Inputs(Record):
                 given, option_name(name), key=key, stdin=self.stdin, as_text=as_text, by_class=by_class
             )
         return self.values[name]
-
-    def _activations(self) -> Sequence[Chosen[Activation]] | None:
-        if self.network.activations is None:
-            return None
-        with blame("--activations"):
-            return read_choices(self.network.activations, ACTIVATIONS, "activation", self.dtype)
 
     def _loss(self, in_file: Chosen[Loss] | None) -> Chosen[Loss]:
         if self.loss.loss is None:

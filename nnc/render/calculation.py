@@ -52,9 +52,8 @@ class CalculationReport(Record):
         if self.title:
             yield Heading(line(self.title))
         went_back = False
-        for (back, layer), group in groupby(
-            self.calculation.quantities, key=lambda q: (q.stage == "backward", q.layer)
-        ):
+        quantities = self.calculation.quantities
+        for (back, layer), group in groupby(quantities, key=lambda q: (q.stage == "backward", q.layer)):
             if back and not went_back:
                 yield Heading(f"Backward: derivatives of {self.calculation.of or 'the loss J'}")
             elif went_back and not back:
@@ -90,7 +89,10 @@ class CalculationReport(Record):
                 yield from _sample_grids(title, together, strong=number is None)
             elif len(axes) == 1:
                 heading = title if together[0] is quantities[0] else ", ".join(q.name for q in together)
-                yield _grid(heading, together, "input" if number == 0 else axes[0], strong=number is None)
+                numbers = range(1, max(len(q.value) for q in together) + 1)
+                columns = [Column(q.name, q.value, strong=q.name == "y_hat") for q in together]
+                axis = "input" if number == 0 else axes[0]
+                yield Grid(heading, [Column(axis, numbers), *columns], strong=number is None)
             elif axes:
                 yield from (grid for q in together for grid in self._matrices(q))
             else:
@@ -152,12 +154,6 @@ def _labels(axis: str, count: int, below: str) -> list[str]:
     if axis == "bias and input":
         return ["bias", *_labels("input", count - 1, below)]
     return [f"{below}[{i}]" if axis == "input" else f"{axis} {i}" for i in range(1, count + 1)]
-
-
-def _grid(title: str, vectors: list[Quantity], axis: str, *, strong: bool) -> Grid:
-    count = max(len(q.value) for q in vectors)
-    numbers = Column(axis, range(1, count + 1))
-    return Grid(title, [numbers, *(Column(q.name, q.value, strong=q.name == "y_hat") for q in vectors)], strong=strong)
 
 
 def _kind(q: Quantity) -> tuple[str, ...]:

@@ -100,8 +100,11 @@ def _framed(columns: Sequence[Sequence[str]], frame: box.Box) -> str | None:
     """
     if not all(text.isprintable() for column in columns for text in column):
         return None
-    padded = list(map(_padded, columns))
-    widths = [_length(column[0]) for column in padded]
+    widths = [max(map(_length, column)) + 2 for column in columns]
+    padded = [
+        [f" {text}{' ' * (width - 1 - _length(text))}" for text in column]
+        for column, width in zip(columns, widths, strict=True)
+    ]
     head, *rows = zip(*padded, strict=True)
     return "\n".join(
         [
@@ -113,13 +116,6 @@ def _framed(columns: Sequence[Sequence[str]], frame: box.Box) -> str | None:
             "",
         ]
     )
-
-
-def _padded(texts: Sequence[str]) -> list[str]:
-    """The texts of a column at its width, with a space on either side."""
-    lengths = list(map(_length, texts))
-    width = max(lengths)
-    return [f" {text}{' ' * (width - length)} " for text, length in zip(texts, lengths, strict=True)]
 
 
 def _length(text: str) -> int:

@@ -28,7 +28,7 @@ class VerificationReport(Record):
 
     def data(self) -> dict[str, Any]:
         return {
-            "quantities": {check.name: _plain(check) for check in self.checks},
+            "quantities": {row.pop("quantity"): row for row in self.records()},
             "tolerance": TOLERANCE,
             "holds": self.holds,
             "meta": {"version": __version__},
@@ -36,11 +36,11 @@ class VerificationReport(Record):
 
     def records(self) -> Iterator[dict[str, Any]]:
         for check in self.checks:
-            yield {"quantity": check.name, **_plain(check)}
+            names = ("entries", "checked", "worst", "at", "holds", "kinks", "unresolved")
+            yield {"quantity": check.name, **{name: getattr(check, name) for name in names}}
 
     def values(self) -> Iterator[float]:
-        for check in self.checks:
-            yield np.nan if check.worst is None else check.worst
+        return (np.nan if check.worst is None else check.worst for check in self.checks)
 
     def blocks(self) -> Iterator[Block]:
         verdicts, tones = zip(*map(_verdict, self.checks), strict=True)
@@ -51,7 +51,7 @@ class VerificationReport(Record):
                 Column("entries", [check.entries for check in self.checks]),
                 Column("checked", [check.checked for check in self.checks]),
                 Column("worst relative error", list(map(_worst, self.checks))),
-                Column("at", list(map(_at, self.checks))),
+                Column("at", [check.at or "" if (check.worst or 0) >= NEGLIGIBLE else "" for check in self.checks]),
                 Column("verdict", verdicts, tones=tones),
             ],
             elide=False,
@@ -75,11 +75,6 @@ class VerificationReport(Record):
         yield f"a gradient agrees where its worst relative error is at most {_power(TOLERANCE)}"
 
 
-def _plain(check: Check) -> dict[str, Any]:
-    names = ("entries", "checked", "worst", "at", "holds", "kinks", "unresolved")
-    return {name: getattr(check, name) for name in names}
-
-
 def _worst(check: Check) -> str:
     if check.worst is None:
         return ""
@@ -89,10 +84,6 @@ def _worst(check: Check) -> str:
 def _power(bound: float) -> str:
     """A power of ten as people write it: 1e-9, not 1e-09."""
     return f"{bound:g}".replace("e-0", "e-")
-
-
-def _at(check: Check) -> str:
-    return check.at if check.at and (check.worst or 0) >= NEGLIGIBLE else ""
 
 
 def _verdict(check: Check) -> tuple[str, Tone]:

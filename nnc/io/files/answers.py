@@ -83,9 +83,8 @@ def _bytes(path: str, largest: int) -> tuple[bytes, str]:
 def _one(data: bytes, suffix: str, student: str, asked: Asked) -> Submission:
     if suffix not in _SUFFIXES:
         raise InputError(f"unknown kind of file {inert(suffix)!r}; known: {', '.join(_SUFFIXES[:-1])}")
-    if suffix == ".csv":
-        return Submission(student, read_texts(_pairs(data, asked).items(), asked))
-    answers = decode_document(data, suffix, dict[str, Any], as_text=True)
+    table = suffix == ".csv"
+    answers = _pairs(data, asked) if table else decode_document(data, suffix, dict[str, Any], as_text=True)
     return Submission(student, read_texts(answers.items(), asked))
 
 

@@ -64,11 +64,9 @@ def _of_outputs(sheet: SheetDocument, dtype: np.dtype[Any]) -> Problem:
         raise InputError(f"{'loss' if sheet.loss is UNSET else 'y'} is missing: outputs alone leave nothing to ask")
     loss = read_choice(sheet.loss, LOSSES, "loss", dtype)
     weights = None if sheet.sample_weights is UNSET else to_array(sheet.sample_weights, dtype, "sample_weights", 1)
-    objective = Objective(
-        loss, sheet.reduction, read_class_weights(sheet.class_weights, dtype), weights, _l2(sheet, dtype)
-    )
-    y_hat, y = to_array(sheet.y_hat, dtype, "y_hat"), to_array(sheet.y, dtype, "y")
-    return Problem(y_hat=y_hat, y=y, objective=objective)
+    by_class = read_class_weights(sheet.class_weights, dtype)
+    objective = Objective(loss, sheet.reduction, by_class, weights, _l2(sheet, dtype))
+    return Problem(y_hat=to_array(sheet.y_hat, dtype, "y_hat"), y=to_array(sheet.y, dtype, "y"), objective=objective)
 
 
 def _file(sheet: SheetDocument, weights: Decoded | None, dtype: np.dtype[Any]) -> NetworkFile:

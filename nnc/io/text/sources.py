@@ -118,7 +118,11 @@ def _text(stream: BinaryIO, subject: str, largest: int | None = None) -> bytes:
     if not whole or whole.isspace():
         raise InputError(f"{subject} is empty")
     _refuse_what_is_not_text(whole, subject)
-    _refuse_what_is_not_utf8(whole)
+    try:
+        whole.decode()
+    except UnicodeDecodeError as error:
+        line, byte = whole.count(b"\n", 0, error.start) + 1, whole[error.start]
+        raise InputError(f"line {line}: byte 0x{byte:02x} is not UTF-8 text; save it as UTF-8") from None
     return whole
 
 
@@ -133,17 +137,6 @@ def _refuse_what_is_not_text(data: bytes, subject: str) -> None:
     if any(half.strip(b"\0") for half in halves) and not all(half.strip(b"\0") for half in halves):
         raise InputError(f"{subject} looks like UTF-16 or UTF-32 text; save it as UTF-8")
     raise InputError(f"{subject} is binary data, expected text")
-
-
-def _refuse_what_is_not_utf8(data: bytes) -> None:
-    if data.isascii():
-        return
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = data[error.start]
-        raise InputError(f"line {line}: byte 0x{byte:02x} is not UTF-8 text; save it as UTF-8") from None
 
 
 def _missing(path: str) -> str:

@@ -99,7 +99,9 @@ def ndjson(data: bytes, *, key: str, as_text: bool) -> Written:
     for line, text in enumerate(data.split(b"\n"), start=1):
         if text.strip():
             lines.append(line)
-            rows.append(_sample(text, line, key=key, as_text=as_text))
+            with within(f"line {line}"):
+                sample = entry(decode_json(text, object, as_text=as_text), key)
+            rows.append(sample if isinstance(sample, list) else [sample])
     return Written(rows, _in_lines(lines)) if len(rows) > 1 else in_document(rows[0])
 
 
@@ -126,12 +128,6 @@ def entry(tree: Any, key: str) -> Any:
     names = [quoted(name) for name in tree]
     listed = ", ".join(names[:_MOST_KEYS]) + (", …" if len(names) > _MOST_KEYS else "")
     raise InputError(f"there is no entry {key!r}, only {listed}")
-
-
-def _sample(text: bytes, line: int, *, key: str, as_text: bool) -> Any:
-    with within(f"line {line}"):
-        sample = entry(decode_json(text, object, as_text=as_text), key)
-    return sample if isinstance(sample, list) else [sample]
 
 
 def _is_header(row: list[str]) -> bool:

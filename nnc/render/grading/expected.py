@@ -14,7 +14,7 @@ from nnc.core.quotes import quotation
 from nnc.core.record import Record
 from nnc.render.grading.words import plain_rule, rule_words, tone
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Cell, Column, Grid
+from nnc.render.report import Block, Column, Grid
 
 
 class Comparison(Record):
@@ -68,7 +68,7 @@ class ExpectationReport(Record):
         columns = [
             Column("quantity", [c.quantity for c in rows]),
             Column("expected", [c.expected for c in rows]),
-            Column("computed", [self._cell(c) for c in rows]),
+            Column("computed", ["" if c.computed.ndim else self._value(c).reshape(-1)[0] for c in rows]),
             Column("difference", ["" if c.difference is None else c.difference for c in rows]),
             Column(
                 "verdict",
@@ -83,10 +83,6 @@ class ExpectationReport(Record):
 
     def _value(self, c: Comparison) -> Array:
         return c.computed.astype(float) if c.computed.dtype == EXACT and not self.exact else c.computed
-
-    def _cell(self, c: Comparison) -> Cell:
-        cell: Cell = "" if c.computed.ndim else self._value(c).reshape(-1)[0]
-        return cell
 
 
 def comparisons(result: Result, given: object, judged: Judged) -> Iterator[Comparison]:
