@@ -35,10 +35,8 @@ def imbalance_weights(
     option, given = ("--counts", counts) if labels is None else ("--labels", labels)
     source = f"{option} {given}" if given and given[0] in "@-" else option
     sizes = _counts(counts, labels, source)
-    if beta is not None and method != "effective":
-        raise InputError("--beta belongs to --method effective")
+    named = _with_beta(method, beta)
     with blame("--method"):
-        named = method if beta is None else f"{method}:beta={beta}"
         weighing = Weighing(sizes, read_choice(named, METHODS, "method", None), normalize)
     dtype = EXACT if exact else FLOAT64
     with attributed({"counts": source, "method": "--method"}):
@@ -56,6 +54,12 @@ def imbalance_weights(
     else:
         show(WeightingReport(weighting), output)
     return 0
+
+
+def _with_beta(method: str, beta: str | None) -> str:
+    if beta is not None and method != "effective":
+        raise InputError("--beta belongs to --method effective")
+    return method if beta is None else f"{method}:beta={beta}"
 
 
 def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, int]:
