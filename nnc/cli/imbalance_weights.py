@@ -1,10 +1,13 @@
 """``nnc imbalance-weights``: weights for classes of unequal size."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions, Text, option
 from nnc.core.names import Normalization
 from nnc.errors import InputError, attributed, blame
+
+if TYPE_CHECKING:
+    from nnc.core.imbalance import Weighing
 
 
 def imbalance_weights(
@@ -28,16 +31,11 @@ def imbalance_weights(
     """Print one weight per class, from class sizes or labels."""
     from nnc.cli.output import show
     from nnc.core.arrays import EXACT, FLOAT64
-    from nnc.core.imbalance import METHODS, Weighing
-    from nnc.io.values.choices import read_choice
     from nnc.render.weighting import WeightingReport
 
     option, given = ("--counts", counts) if labels is None else ("--labels", labels)
     source = f"{option} {given}" if given and given[0] in "@-" else option
-    sizes = _counts(counts, labels, source)
-    named = _with_beta(method, beta)
-    with blame("--method"):
-        weighing = Weighing(sizes, read_choice(named, METHODS, "method", None), normalize)
+    weighing = _weighing(_counts(counts, labels, source), method, beta, normalize)
     dtype = EXACT if exact else FLOAT64
     with attributed({"counts": source, "method": "--method"}):
         weighting = weighing.weigh(dtype)
@@ -56,10 +54,15 @@ def imbalance_weights(
     return 0
 
 
-def _with_beta(method: str, beta: str | None) -> str:
+def _weighing(counts: dict[str, int], method: str, beta: str | None, normalize: Normalization) -> "Weighing":
+    from nnc.core.imbalance import METHODS, Weighing
+    from nnc.io.values.choices import read_choice
+
     if beta is not None and method != "effective":
         raise InputError("--beta belongs to --method effective")
-    return method if beta is None else f"{method}:beta={beta}"
+    with blame("--method"):
+        named = method if beta is None else f"{method}:beta={beta}"
+        return Weighing(counts, read_choice(named, METHODS, "method", None), normalize)
 
 
 def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, int]:
