@@ -33,8 +33,8 @@ def imbalance_weights(
     from nnc.core.arrays import EXACT, FLOAT64
     from nnc.render.weighting import WeightingReport
 
-    option, given = ("--counts", counts) if labels is None else ("--labels", labels)
-    source = f"{option} {given}" if given and given[0] in "@-" else option
+    name, given = ("--counts", counts) if labels is None else ("--labels", labels)
+    source = f"{name} {given}" if given and given[0] in "@-" else name
     weighing = _weighing(_counts(counts, labels, source), method, beta, normalize)
     dtype = EXACT if exact else FLOAT64
     with attributed({"counts": source, "method": "--method"}):
