@@ -1,6 +1,6 @@
-"""The library: what the command line does, from a script, on NumPy arrays or nested lists.
+"""The library: what the command line does, from Python, on NumPy arrays or nested lists.
 
-What is wrong with what is given is an ``NncError``, whatever it is.
+Whatever is wrong with what a caller gives is an ``NncError``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,14 +27,13 @@ from nnc.core.rows import Chosen, Row
 from nnc.core.verify import Check
 from nnc.core.verify import verify as compare
 from nnc.errors import InputError
-from nnc.io.files import network as network_file
-from nnc.io.files.network import NetworkFile
+from nnc.io.files.network import NetworkFile, decoded
 from nnc.io.values.choices import Choice, read_choice
 
 Numbers: TypeAlias = npt.ArrayLike | Fraction | Sequence[float | Fraction] | Sequence[Sequence[float | Fraction]]
-"""What arrays are made of: one number, numbers, or rows of numbers."""
+"""What an array is made of: a number, numbers, or rows of numbers."""
 LossChoice: TypeAlias = Choice | Chosen[Loss]
-"""A loss by its name, by a mapping of name and parameters, or as ``load`` reads it from a file."""
+"""A loss: its name, a mapping of name and parameters, or what ``load`` has read from a file."""
 ActivationChoice: TypeAlias = Choice | Chosen[Activation]
 R = TypeVar("R", bound=Row)
 
@@ -42,7 +41,7 @@ R = TypeVar("R", bound=Row)
 def load(
     path: str | PathLike[str], dtype: npt.DTypeLike = FLOAT64, activations: Sequence[ActivationChoice] | None = None
 ) -> NetworkFile:
-    """What is in a network file, JSON or YAML by its suffix, in float64, float32 or (object) fractions.
+    """What is in a network file, JSON or YAML by its suffix, in float64, float32 or fractions (dtype object).
 
     ``activations``, one per layer, replace those of the file. Raises InputError, which names the file and the place in
     it, for all that is wrong with it.
@@ -50,19 +49,19 @@ def load(
     if not isinstance(path, str | PathLike):
         raise InputError(f"the path is {shown(path)}, expected that of a network file")
     read_in = _dtype(dtype)
-    if activations is None:
-        return network_file.load(str(path), read_in)
-    if isinstance(activations, str) or not isinstance(activations, Iterable):
-        raise InputError(f"activations is {shown(activations)}, expected a list of one a layer")
-    chosen = [_chosen(one, ACTIVATIONS, "activation").in_dtype(read_in) for one in activations]
-    return network_file.load(str(path), read_in, chosen)
+    chosen = None
+    if activations is not None:
+        if isinstance(activations, str) or not isinstance(activations, Iterable):
+            raise InputError(f"activations is {shown(activations)}, expected a list of one per layer")
+        chosen = [_chosen(one, ACTIVATIONS, "activation").in_dtype(read_in) for one in activations]
+    return decoded(str(path), as_text=read_in == EXACT).read(read_in, chosen)
 
 
 def layer(activation: ActivationChoice = "identity", bias: Numbers | None = None, **given: Numbers) -> Layer:
-    """A layer from arrays under the keys of a network file: ``layer("relu", W=[[0, 0], [1, 2]])``.
+    """A layer from arrays, by the keys of a network file: ``layer("relu", W=[[0, 0], [1, 2]])``.
 
-    ``W`` (n_in + 1, n_out) and ``Theta`` (n_out, n_in + 1) hold their bias, ``weight`` (n_out, n_in) and ``kernel``
-    (n_in, n_out) have it beside them. Raises InputError where shapes do not fit.
+    ``W`` (n_in + 1, n_out) and ``Theta`` (n_out, n_in + 1) hold their bias. ``weight`` (n_out, n_in) and ``kernel``
+    (n_in, n_out) take it as ``bias``. Raises InputError where shapes do not fit.
     """
     kinds, rows = given.keys() & KINDS.keys(), arrays()
     if len(kinds) != 1 or not given.keys() <= rows.keys():
@@ -74,7 +73,7 @@ def layer(activation: ActivationChoice = "identity", bias: Numbers | None = None
 
 
 def network(*layers: Layer) -> Network:
-    """A network of these layers, first to last. Raises InputError where one does not take what the one before gives."""
+    """A network of these layers, first to last. Raises InputError where a layer does not fit the one before it."""
     return Network(layers)
 
 
@@ -97,7 +96,7 @@ def forward(network: Network, x: Numbers) -> Calculation:
 
 
 def loss(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
-    """Everything of ``forward``, and the loss. y is (nL,) or (N, nL), or class indices, () or (N,)."""
+    """Everything of ``forward``, and the loss. y is (nL,) or (N, nL), or one class index per sample, () or (N,)."""
     return solve(_problem(network, x, y, objective), "loss")
 
 
@@ -107,7 +106,7 @@ def grad(network: Network, x: Numbers, y: Numbers, objective: Objective | LossCh
 
 
 def grad_of(network: Network, x: Numbers, part: str) -> Calculation:
-    """The derivatives of one number of the forward pass, such as ``"y_hat[1]"`` (from 1), by all that leads to it."""
+    """The derivatives of one number of the forward pass, such as ``"y_hat[1]"``, by all that it depends on."""
     if not isinstance(part, str):
         raise InputError(f"part is {shown(part)}, expected the name of a number, as in y_hat[1]")
     return solve(Problem(_network(network), x=_inputs(network, x), of=read_place(part)))
@@ -128,7 +127,7 @@ def loss_of_outputs(y_hat: Numbers, y: Numbers, objective: Objective | LossChoic
 def imbalance_weights(
     counts: Mapping[str, int] | Iterable[int], method: Choice = "balanced", normalize: Normalization = "none"
 ) -> imbalance.ClassWeighting:
-    """One weight a class, from the number of samples in each; a sequence names the classes 0, 1, …"""
+    """One weight per class, from the number of samples in each; in a sequence the classes are 0, 1, …"""
     return imbalance.imbalance_weights(counts, _chosen(method, imbalance.METHODS, "method"), normalize)
 
 
@@ -152,7 +151,7 @@ def _objective(given: Objective | LossChoice) -> Objective:
 
 
 def _chosen(given: Choice | Chosen[R], table: Mapping[str, R], kind: str) -> Chosen[R]:
-    """A row as it is named, its parameters as they are written: only a calculation knows whether it is exact."""
+    """The row that is named. Its parameters stay as written: only a calculation knows whether it is exact."""
     if not isinstance(given, Chosen):
         return read_choice(given, table, kind, None)
     if given.row.kind != kind:

@@ -10,10 +10,4 @@ def forward(
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    inputs = Inputs(network)
-    if expected.expect:
-        from nnc.cli.expect import compare
-
-        return compare(inputs, "y_hat", expected, steps, output)
-    calculation.show_calculation(calculation.calculate(inputs), steps, output)
-    return 0
+    return calculation.answer(Inputs(network), "y_hat", expected, steps, output)

@@ -2,21 +2,24 @@
 
 from typing import Annotated
 
-import typer
-
-from nnc.cli.options import ExpectOptions, LossOptions, NetworkOptions, QuantityOptions, SampleStepsOptions
+from nnc.cli.options import (
+    ExpectOptions,
+    LossOptions,
+    NetworkOptions,
+    QuantityOptions,
+    SampleStepsOptions,
+    Text,
+    option,
+)
 from nnc.errors import InputError
 
 
 def grad(
     network: NetworkOptions,
     loss: LossOptions,
-    of: Annotated[
-        str | None,
-        typer.Option("--of", metavar="PART", help="Differentiate this number, not the loss, as in y_hat[1]."),
-    ] = None,
+    of: Annotated[Text, option("--of", "Differentiate this number, not the loss, as in y_hat[1].", "PART")] = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Compare every gradient with finite differences; exit 1 if one differs.")
+        bool, option("--verify", "Compare every gradient with finite differences; exit 1 if one differs.")
     ] = False,
     *,
     expected: ExpectOptions,
@@ -34,9 +37,4 @@ def grad(
             if given:
                 raise InputError(f"--verify checks every gradient of the loss; it excludes {option}")
         return calculation.verify(inputs, output)
-    if expected.expect:
-        from nnc.cli.expect import compare
-
-        return compare(inputs, None, expected, steps, output)
-    calculation.show_calculation(calculation.calculate(inputs), steps, output)
-    return 0
+    return calculation.answer(inputs, None, expected, steps, output)

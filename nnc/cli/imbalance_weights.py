@@ -1,11 +1,10 @@
-"""``nnc imbalance-weights``: weights that make up for classes of unequal size."""
+"""``nnc imbalance-weights``: weights for classes of unequal size."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions
+from nnc.cli.options import Exact, ExpectOptions, OutputOptions, StepsOptions, Text, option
 from nnc.core.names import Normalization
+from nnc.errors import InputError, attributed, blame
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,25 +13,24 @@ if TYPE_CHECKING:
 
 
 def imbalance_weights(
-    counts: Annotated[
-        str | None, typer.Option(metavar="VALUE", help="Samples in each class: 100,1000 or A=100,B=1000.")
-    ] = None,
+    counts: Annotated[Text, option("--counts", "Samples in each class: 100,1000 or A=100,B=1000.", "VALUE")] = None,
     labels: Annotated[
-        str | None, typer.Option(metavar="VALUE", help="The class of each sample, to be counted: 1,1,0 or @y.csv.")
+        Text, option("--labels", "The class of each sample, to be counted: 1,1,0 or @y.csv.", "VALUE")
     ] = None,
     method: Annotated[
-        str,
-        typer.Option(metavar="METHOD", help="balanced, inverse, sqrt, effective or pos-weight."),
+        str, option("--method", "balanced, inverse, sqrt, effective or pos-weight.", "METHOD")
     ] = "balanced",
-    beta: Annotated[str | None, typer.Option(metavar="B", help="β of --method effective; 0.999 if not given.")] = None,
-    normalize: Annotated[Normalization, typer.Option(help="Scale the weights so that this of them is 1.")] = "none",
+    beta: Annotated[Text, option("--beta", "β of --method effective; 0.999 if not given.", "B")] = None,
+    normalize: Annotated[
+        Normalization, option("--normalize", "Scale the weights so that their mean, sum or maximum is 1.")
+    ] = "none",
     exact: Exact = False,
     *,
     expected: ExpectOptions,
     steps: StepsOptions,
     output: OutputOptions,
 ) -> int:
-    """Print one weight a class, from class sizes or labels."""
+    """Print one weight per class, from class sizes or labels."""
     from nnc.cli.output import show
     from nnc.core.arrays import EXACT, FLOAT64
     from nnc.render.weighting import WeightingReport
@@ -62,7 +60,6 @@ def _source(option: str, given: str | None) -> str:
 
 
 def _weigh(weighing: "Weighing", dtype: "np.dtype[Any]", source: str) -> "ClassWeighting":
-    from nnc.errors import attributed
 
     with attributed({"counts": source, "method": "--method"}):
         return weighing.weigh(dtype)
@@ -70,25 +67,22 @@ def _weigh(weighing: "Weighing", dtype: "np.dtype[Any]", source: str) -> "ClassW
 
 def _weighing(counts: dict[str, int], method: str, beta: str | None, normalize: Normalization) -> "Weighing":
     from nnc.core.imbalance import METHODS, Weighing
-    from nnc.errors import InputError, blame
     from nnc.io.values.choices import read_choice
 
     if beta is not None and method != "effective":
         raise InputError("--beta belongs to --method effective")
     with blame("--method"):
-        return Weighing(
-            counts, read_choice(method if beta is None else f"{method}:beta={beta}", METHODS, "method", None), normalize
-        )
+        named = method if beta is None else f"{method}:beta={beta}"
+        return Weighing(counts, read_choice(named, METHODS, "method", None), normalize)
 
 
 def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, int]:
-    """The number of samples of each class: as given, or counted. ``source`` is where they are given."""
+    """The number of samples of each class, as given or counted; ``source`` is where they come from."""
     from nnc.core.arrays import EXACT
     from nnc.core.imbalance import read_counts
-    from nnc.errors import InputError, blame
     from nnc.io.text.sources import StandardInput
     from nnc.io.values.labels import count_labels, read_labels
-    from nnc.io.values.option import read_classes
+    from nnc.io.values.option import read_value
 
     if (counts is None) == (labels is None):
         raise InputError("give the classes with either --counts 100,1000 or --labels 1,1,0")
@@ -97,4 +91,5 @@ def _counts(counts: str | None, labels: str | None, source: str) -> dict[str, in
             return count_labels(read_labels(labels, "--labels", stdin=StandardInput()))
     assert counts is not None  # one of the two is given
     with blame(source):
-        return read_counts(read_classes(counts, "--counts", EXACT, key="counts", stdin=StandardInput()))
+        given = read_value(counts, "--counts", key="counts", stdin=StandardInput(), as_text=True, by_class=True)
+        return read_counts(given.classes(EXACT))

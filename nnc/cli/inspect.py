@@ -4,7 +4,7 @@ from nnc.cli.options import FileOptions, NetworkOptions, OutputOptions
 
 
 def inspect(network: FileOptions, output: OutputOptions) -> int:
-    """Print the layers of a file, and whether its x, y and loss fit; exit 1 if one does not."""
+    """Print the layers of a file, and whether its x, y and loss fit them; exit 1 if one does not."""
     from nnc.cli.output import show
     from nnc.cli.problem import Inputs
     from nnc.core.fits import fits_of

@@ -1,4 +1,4 @@
-"""A calculation of a network as a report: units side by side, gradients as labelled matrices, batches by samples."""
+"""A calculation as a report: vectors side by side, gradients as labelled matrices, batches with one row per sample."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -17,7 +17,7 @@ from nnc.render.numbers import plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
 
 SIDE_BY_SIDE = 5
-"""As many columns as a batch's quantities may have together to stand in one table."""
+"""The most columns that the quantities of a batch may have together, to share one table."""
 
 
 class CalculationReport(Report):
@@ -27,16 +27,15 @@ class CalculationReport(Report):
     title: str = ""
 
     def parts(self, places: Iterable[Place]) -> "CalculationReport":
-        """These quantities, or single numbers of them, alone. Raises InputError for one that is not there."""
+        """The report of these quantities, or of single numbers of them. Raises InputError for one that is not there."""
         return CalculationReport(self.calculation.parts(places))
 
     def data(self) -> dict[str, Any]:
-        """Every quantity by its name, then ``meta``."""
         quantities = {q.name: plain(q.value) for q in self.calculation.quantities}
         return {**quantities, "meta": meta(self.calculation, self.title)}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a sample; what belongs to the whole batch is in each."""
+        """One object per sample; what belongs to the whole batch stands in each."""
         if not self.calculation.batch:
             yield {q.name: plain(q.value) for q in self.calculation.quantities}
             return
@@ -45,18 +44,15 @@ class CalculationReport(Report):
             yield {name: value[i] if by_sample else value for name, value, by_sample in columns}
 
     def values(self) -> Iterator[Array]:
-        """The values of the quantities in order."""
-        for q in self.calculation.quantities:
-            yield q.value
+        return (q.value for q in self.calculation.quantities)
 
     def blocks(self) -> Iterator[Block]:
-        """The passes in order, each layer's quantities together."""
+        """The passes in order; the quantities of a layer stand together."""
         if self.title:
             yield Heading(line(self.title))
         went_back = False
-        for (back, layer), group in groupby(
-            self.calculation.quantities, key=lambda q: (q.stage == "backward", q.layer)
-        ):
+        quantities = self.calculation.quantities
+        for (back, layer), group in groupby(quantities, key=lambda q: (q.stage == "backward", q.layer)):
             if back and not went_back:
                 yield Heading(f"Backward: derivatives of {self.calculation.of or 'the loss J'}")
             elif went_back and not back:
@@ -65,7 +61,6 @@ class CalculationReport(Report):
             yield from self._group(layer, list(group))
 
     def captions(self) -> Iterator[str]:
-        """The loss with its formula, the reduction, where the bias stands."""
         about = meta(self.calculation, self.title)
         if "loss" in about:
             yield f"loss {about['loss']['name']}: {about['loss']['formula']}"
@@ -85,7 +80,7 @@ class CalculationReport(Report):
             yield f"{which}z = {KINDS[name].formula}; {KINDS[name].note}"
 
     def _group(self, number: int | None, quantities: list[Quantity]) -> Iterator[Block]:
-        """One layer's quantities of one pass in order, those of the same axes side by side."""
+        """The quantities of one layer and one pass, those with the same axes side by side."""
         title = self._title(number)
         for axes, run in groupby(quantities, key=_kind):
             together = list(run)
@@ -93,7 +88,10 @@ class CalculationReport(Report):
                 yield from _sample_grids(title, together, strong=number is None)
             elif len(axes) == 1:
                 heading = title if together[0] is quantities[0] else ", ".join(q.name for q in together)
-                yield _grid(heading, together, "input" if number == 0 else axes[0], strong=number is None)
+                numbers = range(1, max(len(q.value) for q in together) + 1)
+                columns = [Column(q.name, q.value, strong=q.name == "y_hat") for q in together]
+                axis = "input" if number == 0 else axes[0]
+                yield Grid(heading, [Column(axis, numbers), *columns], strong=number is None)
             elif axes:
                 yield from (grid for q in together for grid in self._matrices(q))
             else:
@@ -112,7 +110,7 @@ class CalculationReport(Report):
         return self.calculation.network.layers[number - 1]
 
     def _matrices(self, q: Quantity) -> Iterator[Grid]:
-        """The last two axes as rows and columns, once for each index of those before."""
+        """One table per index of all axes but the last two, which are its rows and columns."""
         assert q.layer is not None  # a matrix is a layer's
         kind = self._layer(q.layer).kind if q.layer else None
         laid_out = f" · as {kind.name}" if kind and q.axes in (each.axes for each in kind.weights) else ""
@@ -125,7 +123,7 @@ class CalculationReport(Report):
 
 
 def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
-    """What the numbers of a calculation follow: version, activations, layouts, the loss, the reduction."""
+    """What decides the numbers of a calculation: version, activations, layouts, loss and reduction."""
     about: dict[str, Any] = {"version": __version__}
     if title:
         about["title"] = title
@@ -147,25 +145,19 @@ def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
 
 
 def _labels(axis: str, count: int, below: str) -> list[str]:
-    """What the lines along an axis are called; inputs by what the layer takes."""
+    """What the lines along an axis are called. An input has the name of what the layer takes."""
     if axis == "bias and input":
         return ["bias", *_labels("input", count - 1, below)]
     return [f"{below}[{i}]" if axis == "input" else f"{axis} {i}" for i in range(1, count + 1)]
 
 
-def _grid(title: str, vectors: list[Quantity], axis: str, *, strong: bool) -> Grid:
-    count = max(len(q.value) for q in vectors)
-    numbers = Column(axis, range(1, count + 1))
-    return Grid(title, [numbers, *(Column(q.name, q.value, strong=q.name == "y_hat") for q in vectors)], strong=strong)
-
-
 def _kind(q: Quantity) -> tuple[str, ...]:
-    """What decides in which table a quantity stands: by sample, by unit, a matrix of its own, or a single number."""
+    """The axes that decide in which table a quantity stands; quantities by sample share theirs."""
     return ("sample",) if q.axes[:1] == ("sample",) else q.axes
 
 
 def _sample_grids(title: str, quantities: list[Quantity], *, strong: bool) -> Iterator[Grid]:
-    """Quantities by sample, as many of them in a table as have few columns together."""
+    """Quantities by sample, in tables of at most ``SIDE_BY_SIDE`` columns where there are several quantities."""
     groups: list[list[Quantity]] = []
     room = 0
     for q in quantities:

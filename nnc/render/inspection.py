@@ -19,7 +19,6 @@ class InspectionReport(Report):
     about: dict[str, str]
 
     def data(self) -> dict[str, Any]:
-        """The layers, the number of parameters, and whether each part fits."""
         return {
             **{key: text for key, text in self.about.items() if text},
             "layers": list(self.records()),
@@ -29,7 +28,6 @@ class InspectionReport(Report):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a layer."""
         for number, layer in enumerate(self.network.layers, start=1):
             yield {
                 "layer": number,
@@ -43,13 +41,12 @@ class InspectionReport(Report):
             }
 
     def values(self) -> Iterator[int]:
-        """The number of parameters."""
         yield self._parameters()
 
     def blocks(self) -> Iterator[Block]:
-        """A row a layer, then what the file holds beside them.
+        """One row per layer, then what else the file holds.
 
-        Parameters of an activation stand behind a space, where a narrow terminal can break the line.
+        There is a space before the parameters of an activation, so that a narrow terminal can break the line.
         """
         layers = list(self.records())
         if self.about["title"]:
@@ -74,7 +71,6 @@ class InspectionReport(Report):
                 yield Fact(key, line(self.about[key]))
 
     def captions(self) -> Iterator[str]:
-        """Where the bias stands in each layout that the file uses."""
         for name in dict.fromkeys(layer.kind.name for layer in self.network.layers):
             yield f"{name}: {KINDS[name].note}, as in {KINDS[name].writers}"
 

@@ -1,4 +1,4 @@
-"""What a command has to say, before any format: data for programs, grids for people."""
+"""What a command reports, before any format: data for programs, tables for people."""
 
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
@@ -14,7 +14,7 @@ Cell = str | int | float | Fraction | np.generic
 
 
 class Tone(Enum):
-    """What a verdict amounts to, which a place that has colours shows by one."""
+    """What a verdict amounts to; a terminal with colours shows it by one."""
 
     RIGHT = auto()
     DOUBT = auto()
@@ -22,7 +22,7 @@ class Tone(Enum):
 
 
 class Column(Record):
-    """A column: its head, and its cells, numbers or text. ``strong`` sets it off; ``tones`` has one for each cell."""
+    """A column: its head, and its cells, numbers or text. ``strong`` makes it stand out; ``tones`` has one per cell."""
 
     head: str
     cells: Sequence[Cell] | np.ndarray[Any, Any]
@@ -31,22 +31,21 @@ class Column(Record):
 
 
 class Grid(Record):
-    """A table. The first column names the rows; it stays when the middle of a wide table is left out.
+    """A table. Its first column names the rows and is never left out.
 
-    ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all. Where there
-    is no terminal, lines are broken at the width of ``page``, if it has one.
+    With ``elide``, a terminal that is too small leaves out rows and columns. Off a terminal, lines are broken at the
+    width of ``page``, if there is one.
     """
 
     title: str
     columns: Sequence[Column]
     elide: bool = True
     strong: bool = False
-    """Whether this table is the one that people look for: the outputs."""
+    """Whether this is the table that people look for."""
     page: int | None = None
 
     @property
     def rows(self) -> int:
-        """Number of rows."""
         return len(self.columns[0].cells) if self.columns else 0
 
 
@@ -57,7 +56,7 @@ class Heading(Record):
 
 
 class Fact(Record):
-    """A name and its one value. ``strong`` sets it off."""
+    """A name and its one value. ``strong`` makes it stand out."""
 
     name: str
     value: Cell
@@ -81,11 +80,11 @@ class Report(Record):
         raise NotImplementedError
 
     def records(self) -> Iterable[dict[str, Any]]:
-        """The result as one JSON object a sample (a class, a row), or as the one object that it is."""
+        """The result as one JSON object per sample (class, row), or as the one object that it is."""
         yield self.data()
 
     def values(self) -> Iterable[Any]:
-        """The bare values, arrays or numbers, in order."""
+        """The values alone, arrays or numbers, in order."""
         raise NotImplementedError
 
     def blocks(self) -> Iterable[Block]:
@@ -93,5 +92,5 @@ class Report(Record):
         raise NotImplementedError
 
     def captions(self) -> Iterable[str]:
-        """The conventions that the numbers follow, a line each."""
+        """The conventions that the numbers follow, one per line."""
         return ()

@@ -15,7 +15,7 @@ class WeightingReport(Report):
     weighting: ClassWeighting
 
     def data(self) -> dict[str, Any]:
-        """Method, counts and weights: the object that --class-weights reads."""
+        """The object that --class-weights reads."""
         return {
             "method": str(self.weighting.method),
             "counts": dict(self.weighting.counts),
@@ -23,16 +23,13 @@ class WeightingReport(Report):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a class."""
         for name, count in self.weighting.counts.items():
             yield {"class": name, "count": count, "weight": plain(self.weighting.weights[name])}
 
     def values(self) -> Iterator[Any]:
-        """The weights, in the order of the classes."""
         yield from self.weighting.weights.values()
 
     def blocks(self) -> Iterator[Block]:
-        """A row a class."""
         weighting = self.weighting
         yield Grid(
             "Class weights",
@@ -46,7 +43,6 @@ class WeightingReport(Report):
         )
 
     def captions(self) -> Iterator[str]:
-        """The method with its formula, and the normalization."""
         method = self.weighting.method
         yield f"method {method}: {method_formula(method)}"
         if self.weighting.normalize != "none":

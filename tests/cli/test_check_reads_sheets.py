@@ -119,7 +119,7 @@ def test_a_quantity_that_is_infinite_cannot_be_asked_for(shell: Shell) -> None:
         (["sheet.json", "--solution", "--hide-expected"],
          "--solution prints what --hide-expected hides; give one of them"),
         (["sheet.json", "ada.json", "bea.yaml", "-f", "gradescope"],
-         "--format gradescope is of one student's answers: one call a submission"),
+         "--format gradescope is of one student's answers: one call per submission"),
         (["sheet.json", "ada.json", "-f", "xml"],
          "unknown format 'xml'; known: table, json, ndjson, plain, csv, markdown, tap, junit, gradescope"),
         (["sheet.json", "ada.json", "-f", "latex"], "format latex writes down derivations, so it goes with --steps"),

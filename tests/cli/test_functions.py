@@ -142,7 +142,7 @@ def test_a_lone_letter_stands_in_brackets_behind_a_function_only(command: str, r
                                          "latex": r"\sum (\hat{y} - y)^2"}),
         (["losses", "bce"], {"class_weights": "two, of class 0 and class 1", "y": "a number from 0 to 1",
                              "latex": r"\frac{1}{K} \sum -[w_{1} y \log(\hat{y}) + w_{0} (1 - y) \log(1 - \hat{y})]"}),
-        (["losses", "nll"], {"class_weights": "one an output", "y": "a class index, or one-hot", "exact": True}),
+        (["losses", "nll"], {"class_weights": "one per output", "y": "a class index, or one-hot", "exact": True}),
         (["losses", "kl_div"], {"class_weights": None, "y": "probabilities, one-hot, or a class index"}),
         (["losses", "l1"], {"name": "mae", "aliases": ["l1", "mean_absolute_error"]}),
         (["losses", "huber:delta=0.5"],

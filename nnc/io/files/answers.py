@@ -1,4 +1,4 @@
-"""Students' answers: files of ids and values, or one table of a class. They are data, whatever is in them."""
+"""Students' answers: files of ids and values, or one table of a class. They are data, whatever they hold."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,13 +15,13 @@ from nnc.io.values.answer import read_answer
 from nnc.io.values.syntax import csv_lines
 
 LARGEST = 2**20
-"""Bytes of the answers of one student, who is a stranger."""
+"""The most bytes of one student's answers. A student is a stranger."""
 _SUFFIXES = (".json", *YAML_SUFFIXES, ".csv", "")
 _HEADER = ["id", "value"]
 
 
 Asked: TypeAlias = Mapping[str, bool]
-"""The ids of the questions, and whether each asks for several numbers."""
+"""The ids of the questions; True where a question asks for several numbers."""
 
 
 class Submission(Record):
@@ -33,14 +33,14 @@ class Submission(Record):
 
 
 class Table(Record):
-    """What a class handed in, a row a student, read when it is asked for; and the columns that are no question's."""
+    """What a class handed in: rows, each read when it is asked for, and the columns that belong to no question."""
 
     rows: Iterable[Submission]
     unknown: tuple[str, ...]
 
 
 def read_answers(path: str, student: str, asked: Asked) -> Submission:
-    """The answers of one student of several, in a file. A fault is no exception: it is the error of the submission."""
+    """The answers of one student among several. A file that cannot be read is the submission's ``error``."""
     try:
         data, suffix = _bytes(path, LARGEST)
         with blame(path):
@@ -50,9 +50,10 @@ def read_answers(path: str, student: str, asked: Asked) -> Submission:
 
 
 def read_alone(path: str, student: str, asked: Asked, *, table: bool) -> Submission | Table:
-    """The answers of the only file of a call: a student's or, where a ``table`` may be one, those of a class.
+    """The answers in the only file of a call: a student's or, if it may be a ``table``, those of a class.
 
-    A table is CSV with ids in its head, of any size: it is the teacher's. Raises InputError for what is no answers.
+    A table is CSV with ids in its head. It is the teacher's, so that it may have any size. Raises InputError for a file
+    that cannot be read.
     """
     may_be_table = table and PurePath(path).suffix.lower() == ".csv"
     data, suffix = _bytes(path, LARGEST_INPUT if may_be_table else LARGEST)
@@ -60,21 +61,20 @@ def read_alone(path: str, student: str, asked: Asked, *, table: bool) -> Submiss
         if may_be_table and _is_table(next(csv_lines(data))[1], asked):
             return _table(path, data, asked)
         if len(data) > LARGEST:
-            raise InputError(
-                f"one student's answers hold more than {LARGEST >> 20} MiB, the most that nnc reads of them"
-            )
+            most = f"{LARGEST >> 20} MiB, the most that nnc reads of them"
+            raise InputError(f"one student's answers hold more than {most}")
         return _one(data, suffix, student, asked)
 
 
 def student_names(paths: Sequence[str]) -> list[str]:
-    """What the students of these files are called: the file's name without its suffix, where no two are the same."""
+    """The students of these files: each file's name without its suffix, or its path where two names are the same."""
     stems = [PurePath(path).stem or path for path in paths]
     counts = Counter(stems)
     return [stem if counts[stem] == 1 else path for stem, path in zip(stems, paths, strict=True)]
 
 
 def _bytes(path: str, largest: int) -> tuple[bytes, str]:
-    """A file's text and its suffix; none where the text is from standard input."""
+    """A file's text and its suffix. Standard input has no suffix."""
     if path == "-":
         return StandardInput().take("-", largest), ""
     return read_strangers_file(path, largest), PurePath(path).suffix.lower()
@@ -83,20 +83,19 @@ def _bytes(path: str, largest: int) -> tuple[bytes, str]:
 def _one(data: bytes, suffix: str, student: str, asked: Asked) -> Submission:
     if suffix not in _SUFFIXES:
         raise InputError(f"unknown kind of file {inert(suffix)!r}; known: {', '.join(_SUFFIXES[:-1])}")
-    if suffix == ".csv":
-        return Submission(student, read_texts(_pairs(data, asked).items(), asked))
-    answers = decode_document(data, suffix, dict[str, Any], as_text=True)
+    table = suffix == ".csv"
+    answers = _pairs(data, asked) if table else decode_document(data, suffix, dict[str, Any], as_text=True)
     return Submission(student, read_texts(answers.items(), asked))
 
 
 def _is_table(head: list[str], asked: Asked) -> bool:
-    """Whether the first line of CSV is that of a table of a class."""
+    """Whether this is the first line of a table of a class."""
     first, *others = (cell.strip() for cell in head)
     return first not in asked and any(cell in asked for cell in others)
 
 
 def _pairs(data: bytes, asked: Asked) -> dict[str, object]:
-    """Lines of an id and a value, perhaps below a head that says so."""
+    """The answers in lines of an id and a value. A first line ``id,value`` is their head."""
     lines = list(csv_lines(data))
     _, head = lines[0]
     if _is_table(head, asked):
@@ -117,7 +116,7 @@ def _pairs(data: bytes, asked: Asked) -> dict[str, object]:
 
 
 def _likely(row: list[str], asked: Asked, *, first: bool) -> str:
-    """What is likely to be wrong with a row that is no id and value."""
+    """What is probably wrong with a row that is not an id and a value."""
     for sign, name in ((";", "semicolons"), ("\t", "tabs")):
         if len(row) == 1 and sign in row[0]:
             return f"cells are parted by commas, not by {name}"
@@ -153,7 +152,7 @@ def _students(path: str, lines: Iterator[tuple[int, list[str]]], head: list[str]
 
 
 def read_texts(answers: Iterable[tuple[str, object]], asked: Asked) -> dict[str, object]:
-    """Each answer with its text read as the numbers that it is."""
+    """The answers, with text read as numbers where it is numbers."""
     return {
         name: read_answer(answer, several=asked.get(name, False)) if isinstance(answer, str) else answer
         for name, answer in answers

@@ -1,4 +1,4 @@
-"""Network files: layers of every kind, bare matrices, and the rest of a problem that a file may hold."""
+"""Network files: layers of every kind, or bare matrices, and the rest of a problem."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from msgspec import UNSET, Struct, UnsetType, defstruct, field
 
-from nnc.core.arrays import EXACT, FLOAT64, Array, Scalar
+from nnc.core.arrays import FLOAT64, Array, Scalar
 from nnc.core.functions.activations import ACTIVATIONS, Activation
 from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.layers import KINDS, Kind, Layer, Parameters, Weights, arrays, most_axes
@@ -32,17 +32,11 @@ Activations = Sequence[Chosen[Activation]] | None
 """One per layer, in place of those of a file."""
 
 
-def _entry() -> Any:
-    """The type of a layer in a document: the keys of kinds first, then what stands beside them."""
+def _array_fields() -> list[tuple[str, Any, Any]]:
+    """The keys of arrays in a layer of a document, with their types: first those of the kinds of layer."""
     nested, known = {1: Vector, 2: Rows}, arrays()
     order = [*KINDS, *(key for key in known if key not in KINDS)]
-    fields = [(key, nested.get(len(known[key].axes), list[Any]) | UnsetType, UNSET) for key in order]
-    return defstruct(
-        "LayerEntry",
-        [*fields, ("activation", Choice, "identity")],
-        namespace={"__doc__": "A layer: arrays under the keys of its kind, and an activation."},
-        forbid_unknown_fields=True,
-    )
+    return [(key, nested.get(len(known[key].axes), list[Any]) | UnsetType, UNSET) for key in order]
 
 
 def _nested(depth: int) -> Any:
@@ -52,22 +46,22 @@ def _nested(depth: int) -> Any:
 
 if TYPE_CHECKING:
     Numbers: TypeAlias = Any
-
-    class LayerEntry(Struct):
-        """A layer: arrays under the keys of its kind, and an activation."""
-
-        activation: Choice = "identity"
-
 else:
     Numbers = _nested(most_axes())
-    LayerEntry = _entry()
+_Arrays: Any = defstruct("_Arrays", _array_fields(), forbid_unknown_fields=True)
+
+
+class LayerEntry(_Arrays):  # type: ignore[misc]  # mypy does not know the base, whose keys come from a table
+    """A layer: arrays under the keys of its kind, and an activation."""
+
+    activation: Choice = "identity"
 
 
 class ProblemDocument(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What makes a problem of a network, and what is there for people."""
+    """The keys that make a network a problem, and those for people."""
 
     schema: str = field(name="$schema", default="")
-    """Where an editor finds the schema of the file; nothing to nnc."""
+    """For editors; nnc does not read it."""
     x: Numbers | UnsetType = UNSET
     y: Numbers | UnsetType = UNSET
     loss: Choice | UnsetType = UNSET
@@ -85,7 +79,7 @@ class NetworkDocument(ProblemDocument, kw_only=True):
 
 
 class NetworkFile(Record):
-    """What a network file holds; None where it does not say."""
+    """What a network file holds; None stands for what it does not say."""
 
     network: Network
     x: Array | None = None
@@ -105,7 +99,7 @@ class NetworkFile(Record):
 
     @property
     def objective(self) -> Objective | None:
-        """What the file says of J, None where it names no loss."""
+        """What the file says of J; None if it names no loss."""
         if self.loss is None:
             return None
         return Objective(self.loss, class_weights=self.class_weights, sample_weights=self.sample_weights)
@@ -117,9 +111,9 @@ class NetworkFile(Record):
 
 
 class Decoded(Record):
-    """A network file that is decoded: its numbers are as they are written, or floats where they were not kept.
+    """A network file that is decoded; its numbers are floats, or text as they were written.
 
-    ``places`` say where each layer is in a file of bare matrices.
+    ``places`` are the places of the layers in a file of bare matrices.
     """
 
     source: str
@@ -127,28 +121,22 @@ class Decoded(Record):
     places: tuple[str, ...] = ()
 
     def read(self, dtype: np.dtype[Any] = FLOAT64, activations: Activations = None) -> NetworkFile:
-        """The file in numbers of ``dtype``. ``activations`` and errors as for ``load``."""
+        """The file in numbers of ``dtype``. ``activations`` replace those of the file.
+
+        Raises InputError, which names the file and the place in it, for all that is wrong with it.
+        """
         with blame(self.source):
             network = read_layers(self.document.layers, dtype, activations, self.places)
             return read_beside(self.document, network, dtype)
 
 
-def load(path: str, dtype: np.dtype[Any] = FLOAT64, activations: Activations = None) -> NetworkFile:
-    """What is in a network file, JSON or YAML by its suffix.
-
-    ``activations``, one per layer, replace those of the file. Raises InputError, which names the file and the place in
-    it, for all that is wrong with it.
-    """
-    return decoded(path, as_text=dtype == EXACT).read(dtype, activations)
-
-
 def decoded(path: str, *, as_text: bool) -> Decoded:
-    """A network file, decoded; its numbers are kept as they are written with ``as_text``. Errors as for ``load``."""
+    """A network file, JSON or YAML by its suffix, decoded. With ``as_text`` its numbers stay as they are written."""
     return decode(read_file(path), PurePath(path).suffix, path, as_text=as_text)
 
 
 def decode(data: bytes, suffix: str, source: str, *, as_text: bool) -> Decoded:
-    """The text of a network file, decoded; ``source`` names it in messages. Otherwise as ``decoded``."""
+    """The text of a network file, decoded as by ``decoded``; ``source`` names it in messages."""
     with blame(source):
         match _form(data):
             case "list":
@@ -166,16 +154,16 @@ _BEFORE_CONTENT = re.compile(rb"(?:\s|#[^\n]*|---(?=\s))*")
 
 
 def _form(data: bytes) -> str:
-    """Whether the text is a list of matrices, a mapping of matrices W1, W2, …, or a document with keys."""
+    """Whether the text is a list of matrices, a mapping of matrices (W1, W2, …), or a document with keys."""
     start = _BEFORE_CONTENT.match(data)
-    assert start is not None  # it matches nothing at all, too
+    assert start is not None  # the pattern matches the empty text too
     if data[start.end() : start.end() + 1] in (b"[", b"-"):
         return "list"
     return "named" if _FIRST_KEY.match(data, start.end()) else "document"
 
 
 def _in_order(named: dict[str, Any]) -> list[tuple[str, str, Rows]]:
-    """(place, layout, matrix) of matrices named W1, W2, … (or Theta1, …), by their numbers."""
+    """(place, layout, matrix) of each of the matrices W1, W2, … or Theta1, Theta2, …, by their numbers."""
     numbered: dict[int, tuple[str, str, Rows]] = {}
     for name, matrix in named.items():
         match = re.fullmatch(_BARE_NAME, name)
@@ -204,7 +192,7 @@ def _bare(source: str, matrices: Sequence[tuple[str, str, Any]]) -> Decoded:
 def read_layers(
     entries: Sequence[LayerEntry], dtype: np.dtype[Any], activations: Activations = None, places: Sequence[str] = ()
 ) -> Network:
-    """The network of a document's layers. ``activations`` and errors as for ``load``, ``places`` as in ``Decoded``."""
+    """The network of a document's layers; ``activations``, ``places`` and errors as in ``Decoded``."""
     if activations is not None and len(activations) != len(entries):
         found, wanted = counted(len(activations), "activation"), counted(len(entries), "layer")
         raise InputError(f"{found} for {wanted}, expected one for each layer", source="--activations")
@@ -231,7 +219,7 @@ def _kind(entry: LayerEntry, place: str) -> Kind:
 
 
 def _parameters(entry: LayerEntry, kind: Kind, dtype: np.dtype[Any], place: str, at: str) -> Parameters:
-    """All arrays that an entry gives; a flat list under the key of the kind may depend on the others."""
+    """All arrays of an entry. What a flat list under the key of the kind means may depend on the other arrays."""
     rows, beside = arrays(), {}
     for key, row in rows.items():
         if key != kind.name and (values := getattr(entry, key)) is not UNSET:
@@ -242,7 +230,7 @@ def _parameters(entry: LayerEntry, kind: Kind, dtype: np.dtype[Any], place: str,
 
 
 def _one_unit(values: Array, row: Weights, beside: Parameters, at: str) -> Array:
-    """A flat list as the matrix of one unit. Raises InputError where it may be something else."""
+    """A flat list as the matrix of one unit. Raises InputError where it may mean something else."""
     unit = row.axes.index("unit")
     if not row.partly and values.size > 1 and all(array.size > 1 for array in beside.values()):
         examples = "[[1, 2]]", "[[1], [2]]"
@@ -256,17 +244,14 @@ def _one_unit(values: Array, row: Weights, beside: Parameters, at: str) -> Array
 
 def read_beside(document: ProblemDocument, network: Network, dtype: np.dtype[Any]) -> NetworkFile:
     """A network with what a document says beside it. Raises InputError for what is no number, or no loss."""
+    weights = document.sample_weights
     return NetworkFile(
         network=network,
         x=None if document.x is UNSET else to_array(document.x, dtype, "x", range(1 + most_axes())),
         y=None if document.y is UNSET else to_array(document.y, dtype, "y"),
         loss=None if document.loss is UNSET else read_choice(document.loss, LOSSES, "loss", dtype),
         class_weights=read_class_weights(document.class_weights, dtype),
-        sample_weights=(
-            None
-            if document.sample_weights is UNSET
-            else to_array(document.sample_weights, dtype, "sample_weights", ndim=1)
-        ),
+        sample_weights=None if weights is UNSET else to_array(weights, dtype, "sample_weights", ndim=1),
         title=document.title,
         source=document.source,
         note=document.note,
@@ -274,16 +259,16 @@ def read_beside(document: ProblemDocument, network: Network, dtype: np.dtype[Any
 
 
 def read_class_weights(given: list[Leaf] | dict[str, Leaf] | UnsetType, dtype: np.dtype[Any]) -> ClassWeights | None:
-    """Weights of classes as a document gives them, if it does. Raises InputError for what is no number."""
+    """The class weights of a document, if it has any. Raises InputError for what is no number."""
+
+    def weight(leaf: Leaf, place: str) -> Scalar:
+        try:
+            return to_number(leaf, dtype)
+        except InputError as error:
+            raise InputError(f"class_weights{place} {error}") from None
+
     if given is UNSET:
         return None
     if isinstance(given, Mapping):
-        return {name: _weight(leaf, f"class_weights.{name}", dtype) for name, leaf in given.items()}
-    return [_weight(leaf, f"class_weights[{i}]", dtype) for i, leaf in enumerate(given)]
-
-
-def _weight(leaf: Leaf, place: str, dtype: np.dtype[Any]) -> Scalar:
-    try:
-        return to_number(leaf, dtype)
-    except InputError as error:
-        raise InputError(f"{place} {error}") from None
+        return {name: weight(leaf, f".{name}") for name, leaf in given.items()}
+    return [weight(leaf, f"[{i}]") for i, leaf in enumerate(given)]

@@ -1,4 +1,4 @@
-"""The JSON Schema of network files and sheets, from the types that they are decoded into."""
+"""The JSON Schema of network files and sheets, made from the types that they are decoded into."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,31 +18,31 @@ HELP = {key: each.words for key, each in arrays().items()} | {
     "$schema": "Where an editor finds this schema.",
     "layers": "The layers, first to last.",
     "x": "Input: a list is one sample, a list of lists a batch.",
-    "y": "Target: values, one-hot, or a class index from 0; a batch has one a sample.",
+    "y": "Target: values, one-hot, or a class index from 0; a batch has one per sample.",
     "loss": "The loss, as in half_sse, huber:delta=0.5 or {name: huber, delta: 0.5}.",
-    "class_weights": "One weight a class, class 0 first; or a mapping of class to weight.",
-    "sample_weights": "One weight a sample of a batch.",
+    "class_weights": "One weight per class, class 0 first; or a mapping of class to weight.",
+    "sample_weights": "One weight per sample of a batch.",
     "title": "What this is, for people.",
     "source": "Where it comes from, for people.",
     "note": "Anything, for people.",
     "activation": "The activation, as in relu, leaky_relu:negative_slope=0.1 or {name: leaky_relu, …}.",
     "questions": "The questions, in the order in which they are marked.",
-    "tolerance": "When an answer is right; if not given, rounded or cut off at its last digit, with 3 digits or more.",
+    "tolerance": "When an answer is right; if not given: rounded or cut off at its last digit, with 3 digits or more.",
     "weights": "A network file, from the sheet's folder, in place of layers.",
-    "activations": "One activation a layer, in place of those of the layers.",
+    "activations": "One activation per layer, in place of those of the layers.",
     "y_hat": "Outputs, in place of a network and its input.",
-    "reduction": "How a batch's losses become one.",
-    "l2": "Add ½ λ Σ of the squared weights, biases left out.",
+    "reduction": "How the losses of a batch become one.",
+    "l2": "Add a penalty: ½ λ times the sum of the squared weights, without biases.",
     "counts": "Samples in each class, for questions about class weights: a list, or a mapping of class to count.",
-    "labels": "The class of each sample, to be counted.",
-    "method": "How class weights follow from counts, as in balanced or effective:beta=0.99.",
-    "normalize": "Scale the class weights so that this of them is 1.",
-    "id": "The question's name, by which it is answered.",
-    "quantity": "What is asked for: y_hat, dW2, a number of it, dW2[1,1], or a class's weight, weights[A].",
+    "labels": "The class of each sample; nnc counts them.",
+    "method": "The method for class weights, as in balanced or effective:beta=0.99.",
+    "normalize": "Scale the class weights so that their mean, sum or maximum is 1.",
+    "id": "The name of the question; answers use it.",
+    "quantity": "What is asked for: a quantity (dW2), one number of it (dW2[1,1]), or a class's weight (weights[A]).",
     "points": "What it is worth.",
-    "split": "all: points for all numbers or none; element: for each number its share.",
+    "split": "all: the points only if every number is right; element: an equal share for each right number.",
     "text": "The question, for people.",
-    "feedback": "What to say to an answer that is not right.",
+    "feedback": "What the report says to an answer that is not right.",
     "answer": "The sheet's own answer, which nnc check SHEET checks.",
     "min_sig": "Significant digits that an answer needs.",
     "rtol": "Right within atol + rtol · |true value|.",
@@ -50,7 +50,7 @@ HELP = {key: each.words for key, each in arrays().items()} | {
     "sig": "Judge the first so many significant digits.",
     "decimals": "Judge the first so many decimals.",
 }
-"""key -> what it holds. A key means the same wherever it may stand."""
+"""What each key holds. A key means the same everywhere."""
 
 _TABLES: dict[str, Mapping[str, object]] = {
     "activation": ACTIVATIONS,
@@ -89,13 +89,14 @@ def schema_text(kind: str) -> str:
 
 
 def _described(made: dict[str, Any]) -> dict[str, Any]:
-    """msgspec's schema with a name for what is a number, and with help and names for editors to offer."""
+    """msgspec's schema, with ``number`` as a definition, and with help and names that editors can offer."""
     short: dict[str, Any] = _numbers_named(made)
     for definition in short.get("$defs", {}).values():
         for key, found in definition["properties"].items():
             found["description"] = HELP[key]
             if key in _TABLES:
-                _names_offered(found, list(_TABLES[key]))
+                choice = found["items"] if found.get("type") == "array" else found
+                choice["examples"] = list(_TABLES[key])
     if b'"#/$defs/number"' in msgspec.json.encode(short) and "$defs" in short:
         short["$defs"]["number"] = _NUMBER
     return short
@@ -114,8 +115,3 @@ def _numbers_named(made: Any) -> Any:
             return [{"$ref": "#/$defs/number"}, *map(_numbers_named, made[3:])]
         return list(map(_numbers_named, made))
     return made
-
-
-def _names_offered(found: dict[str, Any], names: list[str]) -> None:
-    choice = found["items"] if found.get("type") == "array" else found
-    choice["examples"] = names

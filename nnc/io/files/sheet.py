@@ -25,7 +25,7 @@ MOST_POINTS = 10**6
 
 
 class Sheet(Record):
-    """A sheet that has been read: its questions, and the problem, the class sizes or both that they are about."""
+    """A sheet that has been read: its questions, and what they are about: a problem, class sizes, or both."""
 
     title: str
     questions: tuple[Asked, ...]
@@ -36,8 +36,8 @@ class Sheet(Record):
 def load_sheet(path: str, *, allow_outside: bool = False) -> Sheet:
     """The sheet in a file.
 
-    Its ``weights`` is a path from the sheet's folder, which it leaves with ``allow_outside`` alone. Raises InputError,
-    which names the file and the place in it, for all that is wrong with it.
+    Its ``weights`` is a path from the sheet's folder, and leads out of it only with ``allow_outside``. Raises
+    InputError, which names the file and the place in it, for all that is wrong with it.
     """
     data = read_file(path)
     with blame(path):

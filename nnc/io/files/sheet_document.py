@@ -11,7 +11,7 @@ from nnc.io.values.choices import Choice
 
 
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
-    """When an answer is right, as the options of the same names say."""
+    """When an answer is right; the keys are options of nnc too."""
 
     min_sig: int | UnsetType = UNSET
     rtol: Leaf | UnsetType = UNSET
@@ -21,7 +21,7 @@ class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QuestionEntry(Struct, forbid_unknown_fields=True):
-    """A question: which quantity, or which number of one, is asked for, and what it is worth."""
+    """A question: the quantity or the number that it asks for, and its points."""
 
     id: str | int
     quantity: str

@@ -1,4 +1,4 @@
-"""What the questions of a sheet are about: a network or outputs, and sizes of classes."""
+"""What the questions of a sheet are about: a network or outputs, and class sizes."""
 
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,9 @@ from nnc.io.values.labels import count_labels
 
 
 def problem_of(sheet: SheetDocument, folder: Path, *, allow_outside: bool) -> Problem | None:
-    """The problem of the sheet's network or outputs, in fractions if it can be calculated in them.
+    """The problem of the sheet's network or outputs, in fractions if they can be used; None where it has neither.
 
-    ``folder`` is the sheet's. None where the sheet has neither. Raises InputError where it has two, and for a file
-    outside the folder.
+    ``folder`` is the sheet's. Raises InputError where the sheet has both, and for a file outside the folder.
     """
     given = [name for name in ("layers", "weights", "y_hat") if getattr(sheet, name) is not UNSET]
     if len(given) > 1:
@@ -42,7 +41,7 @@ def problem_of(sheet: SheetDocument, folder: Path, *, allow_outside: bool) -> Pr
 
 
 def weighing_of(sheet: SheetDocument) -> Weighing | None:
-    """What weighs the sheet's classes; None where it has no classes. Raises InputError."""
+    """How the sheet's classes are weighed; None where it has no classes."""
     if sheet.counts is UNSET and sheet.labels is UNSET:
         return None
     counts = _counts(sheet)
@@ -65,15 +64,13 @@ def _of_outputs(sheet: SheetDocument, dtype: np.dtype[Any]) -> Problem:
         raise InputError(f"{'loss' if sheet.loss is UNSET else 'y'} is missing: outputs alone leave nothing to ask")
     loss = read_choice(sheet.loss, LOSSES, "loss", dtype)
     weights = None if sheet.sample_weights is UNSET else to_array(sheet.sample_weights, dtype, "sample_weights", 1)
-    objective = Objective(
-        loss, sheet.reduction, read_class_weights(sheet.class_weights, dtype), weights, _l2(sheet, dtype)
-    )
-    y_hat, y = to_array(sheet.y_hat, dtype, "y_hat"), to_array(sheet.y, dtype, "y")
-    return Problem(y_hat=y_hat, y=y, objective=objective)
+    by_class = read_class_weights(sheet.class_weights, dtype)
+    objective = Objective(loss, sheet.reduction, by_class, weights, _l2(sheet, dtype))
+    return Problem(y_hat=to_array(sheet.y_hat, dtype, "y_hat"), y=to_array(sheet.y, dtype, "y"), objective=objective)
 
 
 def _file(sheet: SheetDocument, weights: Decoded | None, dtype: np.dtype[Any]) -> NetworkFile:
-    """The sheet as a network file; what it says wins over what its file of weights says."""
+    """The sheet as a network file. What it says wins over what its file of weights says."""
     activations = None
     if sheet.activations is not UNSET:
         with within("activations"):
@@ -99,14 +96,14 @@ def _inside(name: str, folder: Path, *, allow_outside: bool) -> Path:
     return path
 
 
-def _l2(sheet: "SheetDocument", dtype: np.dtype[Any]) -> Any:
+def _l2(sheet: SheetDocument, dtype: np.dtype[Any]) -> Any:
     if sheet.l2 is UNSET:
         return None
     with within("l2"):
         return to_number(sheet.l2, dtype)
 
 
-def _counts(sheet: "SheetDocument") -> dict[str, int]:
+def _counts(sheet: SheetDocument) -> dict[str, int]:
     if sheet.labels is not UNSET:
         if sheet.counts is not UNSET:
             raise InputError("the sheet has counts and labels, expected one of them")

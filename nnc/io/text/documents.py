@@ -1,7 +1,7 @@
-"""JSON and YAML text decoded against types, with errors in the document's own words.
+"""JSON and YAML text decoded into types, with errors in the words of the document.
 
-Messages say where as a path from the document's root (``layers[0].W[1][0]``) or, where the text itself is broken, as
-line and column. They never show the names of Python's types.
+A message gives the place as a path from the document's root (``layers[0].W[1][0]``) or, where the text itself is
+broken, as line and column. It never shows the names of Python's types.
 """
 
 import re
@@ -18,20 +18,20 @@ T = TypeVar("T")
 YAML_SUFFIXES = (".yaml", ".yml")
 _JSON_BEGINS = b'[{"-0123456789'
 
-# From one quote or brace to the next; the digits between, which are most of a network, cost a byte comparison each.
-# Every match succeeds, if only at the end, so that a scan is linear: a failed one would be tried again from each byte.
+# From one quote or brace to the next. Most of a network is digits, which cost one comparison each.
+# Every match succeeds, if only at the end, so that the time is linear: a failed match would start again at each byte.
 _HOP = re.compile(rb'[^"{}]*+(?:("(?:[^"\\]++|\\.)*+")\s*+(:)?|[{}]|\Z)', re.DOTALL)
 
 
 def decode_json(data: bytes, into: type[T], *, as_text: bool = False) -> T:
     """JSON text as an instance of ``into``, any type that msgspec knows; ``Any`` gives the bare tree.
 
-    With ``as_text`` a number with a decimal point or an exponent stays the text that it was written as.
-    InputError: the text is not JSON, does not fit the type, gives a key twice, or is nested too deep.
+    With ``as_text`` a number with a decimal point or an exponent stays text. Raises InputError for text that is not
+    JSON, does not fit the type, gives a key twice, or is nested too deep.
     """
     try:
         if as_text:
-            # Two steps: against a type that takes a float, msgspec would not ask the hook.
+            # In two steps: where a type takes a float, msgspec does not ask the hook.
             tree = msgspec.json.Decoder(float_hook=str).decode(data)
             value = msgspec.convert(tree, type=into)
         else:
@@ -49,10 +49,10 @@ def decode_json(data: bytes, into: type[T], *, as_text: bool = False) -> T:
 
 
 def decode_document(data: bytes, suffix: str, into: type[T], *, as_text: bool = False) -> T:
-    """JSON or YAML text as an instance of ``into``, as ``decode_json``; a file's suffix tells which.
+    """JSON or YAML text, by the file's suffix, as an instance of ``into``; otherwise as ``decode_json``.
 
-    Text without a suffix, from a pipe, is JSON if it begins like JSON and YAML if not. Raises InputError for another
-    suffix, too.
+    Text without a suffix, as from a pipe, is JSON if it begins like JSON, else YAML. Raises InputError for any other
+    suffix too.
     """
     suffix = suffix.lower()
     begins_like_json = data[:1000].lstrip()[:1] in _JSON_BEGINS
@@ -76,12 +76,12 @@ def _decode_yaml(data: bytes, into: type[T], *, as_text: bool) -> T:
 
 
 def _refuse_duplicate_keys(data: bytes) -> None:
-    """InputError where a mapping of this JSON, known to be well formed, gives a key twice: which value is meant?"""
+    """Raises InputError where a mapping of well-formed JSON gives a key twice: nobody knows which value is meant."""
     open_mappings: list[set[bytes]] = []
     for hop in _HOP.finditer(data):
         text, colon = hop.groups()
         if colon:
-            # One spelling a key: "a" may be written "\u0061".
+            # One spelling per key: "a" may be written "\u0061".
             key = msgspec.json.encode(msgspec.json.decode(text)) if b"\\" in text else text
             if key in open_mappings[-1]:
                 line = data.count(b"\n", 0, hop.start(1)) + 1
@@ -95,8 +95,7 @@ def _refuse_duplicate_keys(data: bytes) -> None:
                 open_mappings.pop()
 
 
-# Patterns of faults are compiled where they are used: only a failing call pays for them.
-# msgspec's messages: "Expected `array`, got `int` - at `$.layers[0].W`"
+# msgspec's messages: "Expected `array`, got `int` - at `$.layers[0].W`". Only a failing call compiles the patterns.
 _MESSAGE = r"(?s)(?P<fault>.*?)(?: - at (?:`key` in )?`\$\.?(?P<path>.*)`)?"
 _MISMATCH = r"Expected `(?P<expected>[^`]*)`, got `(?P<found>[^`]*)`"
 _UNKNOWN_KEY = r"(?s)Object contains unknown field `(?P<key>.*)`"
@@ -118,7 +117,7 @@ _OUT_OF_RANGE = {
 
 
 def _refuse_unfit(error: msgspec.ValidationError, into: object) -> NoReturn:
-    """Raises msgspec's error as an InputError in our words."""
+    """Raises msgspec's error as an InputError in plain words."""
     message = re.fullmatch(_MESSAGE, str(error))
     fault, path = (message["fault"], message["path"] or "") if message else (str(error), "")
     subject = f"an entry of {path[:-5]}" if path.endswith("[...]") else path or "the document"
@@ -143,7 +142,7 @@ def _refuse_unfit(error: msgspec.ValidationError, into: object) -> NoReturn:
 
 
 def _expected(union: str) -> str:
-    """The names of msgspec's types as words: "int | float | str" is "a number", for text such as 1/3 is one too."""
+    """msgspec's names of types in words. "int | float | str" is "a number", because text such as 1/3 is one too."""
     names = union.split(" | ")
     if "float" in names:
         names = [name for name in names if name not in ("int", "str")]
@@ -151,7 +150,7 @@ def _expected(union: str) -> str:
 
 
 def _known_keys(into: object, path: str) -> list[str]:
-    """The keys that a mapping at this path of a document may have."""
+    """The keys that a mapping may have at this path of a document."""
 
     def inside(kind: Any, step: str) -> list[Any]:
         if isinstance(kind, inspect.UnionType):

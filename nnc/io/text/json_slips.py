@@ -8,7 +8,7 @@ import re
 from nnc.errors import InputError
 from nnc.io.text.wording import quoted
 
-# What stands where the decoder stopped, and what its writer is likely to have meant.
+# What stands where the decoder stopped, and what to write in its place.
 _SLIPS: tuple[tuple[str, str], ...] = (
     (r"'", "JSON writes text in double quotes"),
     (r"[“”‘’]", "write straight double quotes"),
@@ -26,17 +26,17 @@ _SLIPS: tuple[tuple[str, str], ...] = (
     (r"/[0-9]", 'write a fraction in double quotes, "1/3"'),
     (r"[A-Za-z_]\w*\s*:", "write the key in double quotes"),
 )
-# Too near the end for its second half, which msgspec takes for text that ends early.
+# Half of a surrogate pair near the end; msgspec says that the text ends early.
 _FIRST_HALF_AT_END = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}[^\\]{0,6}\Z")
 _LONGEST_SNIPPET = 20
 
-# Having read the first letter of true, false or null, msgspec stops behind as many letters as the word has.
+# After the first letter of true, false or null, msgspec reads as many letters as the word has.
 _MISSPELT = re.compile(rb"(?:^|(?<=[\s\[:,]))(?!true|false|null)[tfn][^\"]{2,4}\Z")
 _NUMBER_SO_FAR = re.compile(rb"[-+.0-9eE]*\Z")
 
 
 def malformed_json(reason: str, data: bytes) -> InputError:
-    """The error for text that msgspec refused, as in "JSON is malformed: trailing comma in array (byte 3)"."""
+    """The error for text that msgspec refused. A reason: "JSON is malformed: trailing comma in array (byte 3)"."""
     match = re.fullmatch(r"JSON is malformed: (?P<reason>.*) \(byte (?P<at>\d+)\)", reason)
     if match is None:
         return _truncated(data)
@@ -50,12 +50,12 @@ def malformed_json(reason: str, data: bytes) -> InputError:
 
 
 def _start_of_fault(data: bytes, at: int, reason: str) -> int:
-    """Where the fault begins that msgspec noticed at byte ``at``, which is often a little later."""
+    """Where the fault begins. msgspec noticed it at byte ``at``, often a little later."""
     if reason == "trailing characters":
         return at - 1
     if "surrogate" in reason:
         escape = data.rfind(b"\\u", 0, at)
-        # A first half may be followed by the escape of a whole character, which msgspec reads too.
+        # msgspec also reads the escape after a first half, even if it is that of a whole character.
         return escape if data[escape + 2 : escape + 3] in b"dD" else data.rfind(b"\\u", 0, escape)
     before = data[max(0, at - 100) : at]
     pattern = {"invalid number": _NUMBER_SO_FAR, "invalid character": _MISSPELT}.get(reason)
@@ -91,7 +91,7 @@ def _lone_surrogate(data: bytes, at: int) -> InputError:
 
 
 def _place(data: bytes, at: int) -> str:
-    """Line and column, counted from 1; the column alone where there is but one line."""
+    """Line and column, counted from 1; only the column if there is one line."""
     start = data.rfind(b"\n", 0, at) + 1
     column = len(data[start:at].decode(errors="replace")) + 1
     line = data.count(b"\n", 0, at) + 1

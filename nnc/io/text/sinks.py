@@ -8,15 +8,15 @@ from nnc.errors import InputError, NncError, blame
 
 
 def lead_nowhere(descriptor: int) -> None:
-    """Lets what is written to an open file go nowhere: Python flushes at exit, and would complain of a closed pipe."""
+    """Sends what is written to an open file nowhere. Python flushes at exit, and would complain of a closed pipe."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def write_whole(path: str, text: str) -> None:
-    """Makes a file of this text, or leaves what was there as it was.
+    """Writes the whole text to a file, or leaves the file as it was.
 
-    A file that is replaced keeps its permissions, a link stays and its file is replaced, and a device or a pipe is
-    written to. Raises InputError for a folder, NncError where the file cannot be written.
+    A file that is replaced keeps its permissions. A link stays, and the file behind it is replaced. A device or a pipe
+    is written to. Raises InputError for a folder, and NncError where the file cannot be written.
     """
     with blame(path):
         if not path:
@@ -36,7 +36,7 @@ def write_whole(path: str, text: str) -> None:
 def _replace(target: Path, text: str) -> None:
     import tempfile  # most calls write no file
 
-    # In the same folder, for a rename is whole only within a file system.
+    # In the same folder: to rename is to replace at once only within a file system.
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -49,7 +49,7 @@ def _replace(target: Path, text: str) -> None:
 
 
 def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, or those that a new file would have."""
+    """The permissions of the file that is replaced, or those of a new file."""
     if target.exists():
         return stat.S_IMODE(target.stat().st_mode)
     mask = os.umask(0)

@@ -1,4 +1,4 @@
-"""How input is named in messages: in the words of people who write JSON and YAML, not in Python's."""
+"""What input is called in messages: the words of people who write JSON and YAML, not Python's."""
 
 _LONGEST_QUOTE = 40
 
@@ -14,7 +14,7 @@ _KINDS = {
 
 
 def quoted(text: str) -> str:
-    """The text in quotes, cut where it is long, with everything escaped that a terminal could not show."""
+    """The text in quotes, cut if it is long, with an escape for what a terminal cannot show."""
     return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…")
 
 

@@ -1,4 +1,4 @@
-"""Answers as people write them in a line, and the quantity that each is an answer for."""
+"""Answers as people write them on one line, and the quantity that each one answers."""
 
 import re
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from nnc.errors import InputError, blame
 from nnc.io.text.documents import decode_json
 from nnc.io.values.syntax import inline
 
-# No part of it may be tried again where a later one fails: an answer of many spaces would take for ever.
+# Without backtracking (+): an answer of many spaces would take for ever.
 _NAMED = re.compile(r"\s*+(?P<name>[A-Za-z_]\w*+\s*+(?:\[[^\[\]=]*+\]\s*+)?)=(?P<answer>.*)", re.DOTALL | re.ASCII)
 
 
 def read_expectation(text: str, main: str | None, results: Mapping[str, Result]) -> tuple[Result, object]:
     """The quantity and the answer in ``loss=0.485``, or in ``0.485`` alone where a command has a ``main`` quantity.
 
-    Raises InputError where the quantity is not there, or is given and not calculated: who answers with an input has
-    not been asked for it. The answer is data: whatever it is, it is no error.
+    Raises InputError where the quantity is not there, and where it is an input: nobody is asked for that. The answer
+    is data; whatever it is, it is no error.
     """
     with blame(f"--expect {inert(text, 40)}"):
         named = _NAMED.fullmatch(text)
@@ -30,9 +30,9 @@ def read_expectation(text: str, main: str | None, results: Mapping[str, Result])
 
 
 def read_answer(text: str, *, several: bool) -> object:
-    """A line of text as the leaf or the nested lists that it is: ``0.5``; JSON; and ``2,3;4,5`` where that may be.
+    """A line of text as a leaf or nested lists: ``0.5``, JSON, or ``2,3;4,5`` if ``several`` numbers are asked for.
 
-    Text that is none of these is a leaf, for the rule to judge. Files and standard input are never read.
+    Any other text is a leaf, for the rule to judge. Files and standard input are never read.
     """
     if text.lstrip()[:1] in ("[", "{"):
         try:

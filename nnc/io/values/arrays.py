@@ -1,7 +1,6 @@
-"""Nested lists of numbers, as documents and command lines hold them, as arrays.
+"""Arrays from nested lists of numbers, as documents and command lines hold them.
 
-A number is an int, a float or text: ``2``, ``-.5``, ``1e-3``, ``1/3``. Text is read as it is written, which keeps the
-digits for exact arithmetic.
+A number is an int, a float or text: ``2``, ``-.5``, ``1e-3``, ``1/3``. Text keeps all its digits, for exact arithmetic.
 """
 
 import math
@@ -38,11 +37,11 @@ _SLIPS = (
 def to_array(
     nested: object, dtype: DTypeLike, place: Place, ndim: int | Collection[int] = (0, 1, 2)
 ) -> np.ndarray[Any, Any]:
-    """Nested lists of numbers as an array of float64, float32 or (dtype object) Fractions, of one of the ``ndim``.
+    """Nested lists of numbers as an array of float64, float32 or (dtype object) Fractions, with ``ndim`` dimensions.
 
-    ``place`` names the whole in messages, and indices are added to it (``W[0][2]``), or it makes a name of the indices.
-    InputError: rows of different lengths, an empty list, another number of dimensions, what is no number, what is not
-    finite or out of the dtype's range. True and false are no numbers. A float read as a Fraction is its exact value.
+    ``place`` names the whole in messages, and indices follow it (``W[0][2]``); or it makes a name from the indices.
+    Raises InputError for rows of different lengths, an empty list, other dimensions, what is no number (true and false
+    are none), and what is not finite or out of the dtype's range. A Fraction has the exact value of a float.
     """
     allowed = {ndim} if isinstance(ndim, int) else set(ndim)
     at = place if callable(place) else _indexed(place)
@@ -60,9 +59,9 @@ def to_array(
 
 
 def to_number(leaf: object, dtype: DTypeLike = float) -> "float | Fraction":
-    """One leaf as a finite float (of float32's range, for that dtype) or, for dtype object, as a Fraction.
+    """One leaf as a finite float, within the range of the dtype, or (dtype object) as a Fraction.
 
-    The InputError of what is no number has no place: it goes on after one, "('abc') is not a number".
+    The message of an InputError goes on after the name of a place: "('abc') is not a number".
     """
     dtype = np.dtype(dtype)
     if isinstance(leaf, bool) or not isinstance(leaf, int | float | str):
@@ -81,13 +80,13 @@ def to_number(leaf: object, dtype: DTypeLike = float) -> "float | Fraction":
 
 
 def is_number(text: str) -> bool:
-    """Whether text is meant as a number: it is one, or NaN or infinity, which are refused only where they are used."""
+    """Whether text is meant as a number. NaN and infinity are; they are refused where they are used."""
     text = text.strip()
     return any(pattern.fullmatch(text) for pattern in (DECIMAL, FRACTION, NOT_FINITE))
 
 
 def _float(text: str) -> float:
-    """The float nearest to a number written as text; infinity or OverflowError where it is too large."""
+    """The float nearest to a number in text. One that is too large gives infinity or OverflowError."""
     if DECIMAL.fullmatch(stripped := _bounded(text)):
         return float(stripped)
     if match := FRACTION.fullmatch(stripped):
@@ -138,7 +137,7 @@ def _no_number(text: str) -> InputError:
 
 
 def _named(leaf: Leaf) -> str:
-    """The leaf in brackets, for a message; an int so long that it would fill the screen is left out."""
+    """The leaf in brackets, for a message; nothing for an int that would fill the screen."""
     if isinstance(leaf, str):
         return f"({quoted(leaf)}) "
     return f"({leaf}) " if abs(leaf) < 10**40 else ""
@@ -161,10 +160,10 @@ def _leaves(
 
 
 def _converted_whole(leaves: list[Any], kinds: set[type], dtype: np.dtype[Any]) -> np.ndarray[Any, Any] | None:
-    """The leaves in one go, which suits nearly every network; None where one of them has to be looked at by itself."""
+    """The leaves in one step, which does for nearly every network; None if they must be read one by one."""
     with suppress(OverflowError, ValueError), np.errstate(over="ignore"):
         if kinds == {str} and not "".join(leaves).strip(_PLAIN) and len(max(leaves, key=len)) <= MOST_READ_DIGITS:
-            leaves = list(map(float, leaves))  # of these characters Python makes the numbers that we do
+            leaves = list(map(float, leaves))  # with these characters only, Python reads numbers as nnc does
         elif not kinds <= {int, float}:
             return None
         whole = np.array(leaves, dtype=np.float64).astype(dtype, copy=False)
@@ -176,7 +175,7 @@ def _converted_whole(leaves: list[Any], kinds: set[type], dtype: np.dtype[Any]) 
 def _refuse_uneven(
     level: list[Any], kinds: set[type], shape: tuple[int, ...], at: Callable[[tuple[int, ...]], str]
 ) -> None:
-    """InputError unless all of a level are lists of one length; ``shape`` is that of the levels above."""
+    """Raises InputError unless all of a level are lists of one length. ``shape`` is that of the levels above."""
 
     def name(index: int) -> str:
         return at(_unravel(index, shape))

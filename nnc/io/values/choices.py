@@ -16,17 +16,16 @@ from nnc.io.values.arrays import to_number
 R = TypeVar("R", bound=Row)
 
 Setting = Annotated[Any, Meta(extra_json_schema={"type": ["number", "string"]})]
-"""A parameter as a document writes it; what else it may be is refused where its name is known."""
+"""A parameter in a document. Any other type is refused later, where its name is known."""
 Choice = str | dict[str, Setting]
-"""How a document names a row: by its name alone, or as a mapping of name and parameters."""
+"""A row in a document: its name, or a mapping of name and parameters."""
 
 
 def read_choice(choice: Choice, table: Mapping[str, R], kind: str, dtype: np.dtype[Any] | None) -> Chosen[R]:
     """The row of ``table`` that ``choice`` names, with its parameters as numbers of ``dtype``.
 
-    Where that is None they stay as they are written, text exactly, until ``Chosen.in_dtype``. ``kind`` says in messages
-    what the table holds. Raises InputError for an unknown name or parameter, or a value that the parameter does not
-    take.
+    With None they stay as they are written until ``Chosen.in_dtype``. ``kind`` is what messages call a row. Raises
+    InputError for an unknown name or parameter, and for a value that the parameter does not take.
     """
     if isinstance(choice, str):
         name, given = _split(choice, kind)
@@ -41,7 +40,7 @@ def read_choice(choice: Choice, table: Mapping[str, R], kind: str, dtype: np.dty
 
 
 def read_choices(text: str, table: Mapping[str, R], kind: str, dtype: np.dtype[Any]) -> list[Chosen[R]]:
-    """The rows that a list such as ``leaky_relu:negative_slope=0.1,identity`` names, in its order."""
+    """The rows of a list such as ``leaky_relu:negative_slope=0.1,identity``."""
     return [read_choice(one.strip(), table, kind, dtype) for one in text.split(",")]
 
 
@@ -61,7 +60,7 @@ def _split(text: str, kind: str) -> tuple[str, dict[str, object]]:
 
 
 def _value(key: str, leaf: object, dtype: np.dtype[Any] | None) -> Value:
-    """A number where the text is one, else the word itself: the row says which of the two it takes."""
+    """A number if the text is one, else the word itself. The row says which of the two it takes."""
     leaf = leaf.item() if isinstance(leaf, np.generic) else leaf
     if isinstance(leaf, Fraction):
         return leaf

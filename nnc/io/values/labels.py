@@ -14,21 +14,17 @@ from nnc.io.values.syntax import csv_rows, entry
 
 
 def count_labels(labels: Iterable[str]) -> dict[str, int]:
-    """How often each label occurs; labels sorted, as numbers where they all are."""
+    """How often each label occurs. Labels are sorted, as numbers if they all are."""
     counted = Counter(labels)
-    return {name: counted[name] for name in _sorted(counted)}
-
-
-def _sorted(names: Iterable[str]) -> list[str]:
-    if all(map(is_number, names)):
-        return sorted(names, key=lambda name: Fraction(to_number(name, object)))
-    return sorted(names)
+    as_numbers = all(map(is_number, counted))
+    names = sorted(counted, key=(lambda name: Fraction(to_number(name, object))) if as_numbers else None)
+    return {name: counted[name] for name in names}
 
 
 def read_labels(text: str, option: str, *, stdin: StandardInput) -> list[str]:
-    """The class of each sample, as text: ``1,1,0``, ``cat,dog,cat``, a document's list, one row or one column of CSV.
+    """The class of each sample as text, from ``1,1,0``, ``cat,dog,cat``, a list, or one row or column of CSV.
 
-    Of an object the entry ``labels`` is taken. In a column of numbers a first cell that is no number is its header.
+    Of an object the entry ``labels`` is taken. A first cell that is no number is the head of a column of numbers.
     """
     with opened(text, option, stdin) as given:
         if given.kind == ".csv":
@@ -46,7 +42,7 @@ def _column(data: bytes) -> list[str]:
         return rows[0]
     for line, row in zip(lines, rows, strict=True):
         if len(row) > 1:
-            raise InputError(f"line {line} has {len(row)} columns, expected one label a line")
+            raise InputError(f"line {line} has {len(row)} columns, expected one label per line")
     cells = [cell for (cell,) in rows]
     has_header = not is_number(cells[0]) and all(map(is_number, cells[1:]))
     return cells[has_header:]

@@ -1,6 +1,6 @@
 """A value given on the command line: ``1``, ``2,3``, ``2,3;4,5``, ``[[2,3],[4,5]]``, ``@file`` or ``-``.
 
-Every fault is an InputError whose source is the option (``--x``), with what it reads (``--x @points.csv``, ``--x -``).
+Every fault is an InputError. Its source is the option, with the file that it reads: ``--x``, ``--x @points.csv``.
 """
 
 from collections.abc import Iterator
@@ -23,14 +23,13 @@ from nnc.io.values.syntax import Written, csv_numbers, entry, in_document, inlin
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_KINDS = {".csv": ".csv", ".ndjson": ".ndjson", ".jsonl": ".ndjson", ".json": ".json"} | dict.fromkeys(
-    YAML_SUFFIXES, ".yaml"
-)
+_KINDS = {".csv": ".csv", ".ndjson": ".ndjson", ".jsonl": ".ndjson", ".json": ".json"}
+_KINDS |= dict.fromkeys(YAML_SUFFIXES, ".yaml")
 INLINE = ""
 
 
 class _Text(NamedTuple):
-    """What an option was given: where it stands, its text, and which syntax the text is in."""
+    """What an option was given: its source, its text, and the syntax of the text."""
 
     source: str
     data: bytes
@@ -38,7 +37,7 @@ class _Text(NamedTuple):
 
 
 class Value(Record):
-    """A value that has been read: the numbers as they are written, and where they stand."""
+    """A value that has been read: its source, and the numbers as they are written."""
 
     source: str
     written: Written
@@ -52,7 +51,7 @@ class Value(Record):
     def classes(self, dtype: DTypeLike) -> "dict[str, float | Fraction]":
         """One number per class, in the order given: ``1,5.5`` (classes 0 and 1), or a mapping.
 
-        A mapping that holds lists or mappings is nnc's own output, of which the entry ``key`` is taken.
+        A mapping that holds lists or mappings is nnc's own output; its entry ``key`` is taken.
         """
         with blame(self.source):
             tree = self.written.tree
@@ -62,27 +61,17 @@ class Value(Record):
                 return _numbers_of(tree, dtype)
             array = to_array(tree, dtype, self.written.name)
             if array.ndim == 2 and 1 not in array.shape:
-                raise InputError("the value is rows of numbers, expected one number a class")
+                raise InputError("the value is rows of numbers, expected one number per class")
             return {str(index): number for index, number in enumerate(array.ravel().tolist())}
 
 
-def read_value(text: str, option: str, dtype: DTypeLike, *, key: str, stdin: StandardInput) -> np.ndarray[Any, Any]:
-    """What an option is given as an array; see ``written`` and ``Value.array``."""
-    return written(text, option, key=key, stdin=stdin, as_text=np.dtype(dtype) == object).array(dtype)
-
-
-def read_classes(
-    text: str, option: str, dtype: DTypeLike, *, key: str, stdin: StandardInput
-) -> "dict[str, float | Fraction]":
-    """One number per class; see ``written`` and ``Value.classes``."""
-    return written(text, option, key=key, stdin=stdin, as_text=True, by_class=True).classes(dtype)
-
-
-def written(text: str, option: str, *, key: str, stdin: StandardInput, as_text: bool, by_class: bool = False) -> Value:
+def read_value(
+    text: str, option: str, *, key: str, stdin: StandardInput, as_text: bool = False, by_class: bool = False
+) -> Value:
     """What an option is given; ``stdin`` is what ``-`` takes.
 
-    Of an object, such as nnc's own JSON, the entry named ``key`` is the value. Numbers of a document are kept as they
-    are written with ``as_text``. With ``by_class``, ``A=100,B=1000`` is a mapping.
+    Of an object, such as nnc's own JSON, the entry ``key`` is the value. With ``as_text`` the numbers of a document
+    stay as they are written. With ``by_class``, ``A=100,B=1000`` is a mapping.
     """
     with opened(text, option, stdin) as given:
         if by_class and given.kind == INLINE and b"=" in given.data:
@@ -94,7 +83,7 @@ def written(text: str, option: str, *, key: str, stdin: StandardInput, as_text: 
 
 @contextmanager
 def opened(text: str, option: str, stdin: StandardInput) -> Iterator[_Text]:
-    """What the option was given, which is the source of every InputError in the block."""
+    """What the option was given. It is the source of every InputError in the block."""
     if text == "-":
         data, source, suffix = stdin.take(option), f"{option} -", ""
     elif text.startswith("@"):
@@ -118,14 +107,14 @@ def _inline_data(text: str) -> bytes:
 
 
 def _kind_by_content(data: bytes) -> str:
-    """JSON, NDJSON or CSV, where no suffix tells."""
+    """The kind of a text without a suffix: JSON, NDJSON or CSV."""
     if data.lstrip()[:1] not in (b"[", b"{"):
         return ".csv"
     return ".ndjson" if is_ndjson(data) else ".json"
 
 
 def tree_of(given: _Text, *, key: str, as_text: bool) -> Written:
-    """The text as nested lists of numbers, by its syntax."""
+    """The text as nested lists of numbers."""
     if given.kind == INLINE:
         return inline(given.data.decode())
     if given.kind == ".csv":
@@ -151,10 +140,8 @@ def _numbers_of(classes: dict[str, Any], dtype: DTypeLike) -> "dict[str, float |
     if not classes:
         raise InputError("the value names no classes")
     names = list(classes)
-    array = to_array(
-        list(classes.values()),
-        dtype,
-        lambda indices: f"class {quoted(names[indices[0]])}" if indices else "the value",
-        1,
-    )
-    return dict(zip(names, array.tolist(), strict=True))
+
+    def place(indices: tuple[int, ...]) -> str:
+        return f"class {quoted(names[indices[0]])}" if indices else "the value"
+
+    return dict(zip(names, to_array(list(classes.values()), dtype, place, 1).tolist(), strict=True))

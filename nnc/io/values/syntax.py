@@ -1,7 +1,7 @@
 """The ways to write numbers: on a command line, as CSV, as NDJSON, in a document.
 
-Each function makes a tree, in which numbers may still be text, and a namer that says where in the text an index of the
-tree stands. What is a number and what is not, ``nnc.io.values.arrays`` decides.
+Each function makes a tree, in which numbers may still be text, and a function that says where in the text an index of
+the tree stands. ``nnc.io.values.arrays`` decides what is a number.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,14 +16,14 @@ _MOST_KEYS = 12  # of an object, listed in a message
 
 
 class Written(NamedTuple):
-    """A tree, and what to call the number or the row of an index in a message."""
+    """A tree, and what messages call the number or the row at an index."""
 
     tree: Any
     name: Callable[[tuple[int, ...]], str]
 
 
 def inline(text: str) -> Written:
-    """``1`` is a number, ``2,3`` numbers, ``2,3;4,5`` rows; a trailing ``;`` makes rows of one row."""
+    """``1`` is a number, ``2,3`` are numbers, ``2,3;4,5`` are rows, and ``2,3;`` is one row."""
     if ";" not in text:
         return in_document(text.split(",") if "," in text else text)
     rows = text.split(";")
@@ -36,7 +36,7 @@ def inline(text: str) -> Written:
 
 
 def in_document(tree: Any) -> Written:
-    """Numbers are counted as people count them: "number 2" of a list, "row 1, number 2" of rows."""
+    """A tree whose numbers are counted from 1: "number 2" of a list, "row 1, number 2" of rows."""
     rows = isinstance(tree, list) and bool(tree) and isinstance(tree[0], list)
 
     def name(indices: tuple[int, ...]) -> str:
@@ -50,9 +50,9 @@ def in_document(tree: Any) -> Written:
 
 
 def csv_numbers(data: bytes) -> Written:
-    """Rows of numbers separated by commas; a first row without any number is a header.
+    """Rows of numbers separated by commas. A first row of names is their head.
 
-    One row is what it would be on a command line: numbers, or a number.
+    A single row is numbers or a number, as on a command line.
     """
     lines, rows = csv_rows(data)
     if _is_header(rows[0]):
@@ -69,17 +69,13 @@ def csv_numbers(data: bytes) -> Written:
 
 
 def csv_rows(data: bytes) -> tuple[list[int], list[list[str]]]:
-    """The lines that are not blank: their numbers, and their cells."""
-    lines: list[int] = []
-    rows: list[list[str]] = []
-    for line, row in csv_lines(data):
-        lines.append(line)
-        rows.append(row)
-    return lines, rows
+    """The numbers and the cells of all lines that are not blank."""
+    lines = list(csv_lines(data))
+    return [line for line, _ in lines], [row for _, row in lines]
 
 
 def csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The number and the cells of each line that is not blank, read when it is asked for. Raises InputError."""
+    """The number and the cells of each line that is not blank; a line is read when it is asked for."""
     import csv
     import io
 
@@ -97,18 +93,20 @@ def csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def ndjson(data: bytes, *, key: str, as_text: bool) -> Written:
-    """One sample a line: numbers, a number, or an object whose entry ``key`` is one of these."""
+    """One sample per line: numbers, a number, or an object whose entry ``key`` is one of these."""
     lines: list[int] = []
     rows: list[Any] = []
     for line, text in enumerate(data.split(b"\n"), start=1):
         if text.strip():
             lines.append(line)
-            rows.append(_sample(text, line, key=key, as_text=as_text))
+            with within(f"line {line}"):
+                sample = entry(decode_json(text, object, as_text=as_text), key)
+            rows.append(sample if isinstance(sample, list) else [sample])
     return Written(rows, _in_lines(lines)) if len(rows) > 1 else in_document(rows[0])
 
 
 def is_ndjson(data: bytes) -> bool:
-    """Whether JSON text is several values, one a line, and not one value that goes over several lines."""
+    """Whether JSON text is several values, one per line, and not one value over several lines."""
     first, _, rest = data.lstrip().partition(b"\n")
     if not rest or rest.isspace():
         return False
@@ -120,7 +118,7 @@ def is_ndjson(data: bytes) -> bool:
 
 
 def entry(tree: Any, key: str) -> Any:
-    """The entry named ``key`` where a tree is a mapping, as nnc's own output is; any other tree as it is."""
+    """The entry ``key`` of a mapping, such as nnc's own output; any other tree as it is."""
     if not isinstance(tree, dict):
         return tree
     if key in tree:
@@ -132,14 +130,8 @@ def entry(tree: Any, key: str) -> Any:
     raise InputError(f"there is no entry {key!r}, only {listed}")
 
 
-def _sample(text: bytes, line: int, *, key: str, as_text: bool) -> Any:
-    with within(f"line {line}"):
-        sample = entry(decode_json(text, object, as_text=as_text), key)
-    return sample if isinstance(sample, list) else [sample]
-
-
 def _is_header(row: list[str]) -> bool:
-    """Whether a row is names: no cell is a number, and none is without letters, which would be a slip in a number."""
+    """Whether a row is names: every cell has a letter and none is a number. ``1;2`` is a slip in a number, no name."""
     cells = [cell for cell in row if cell.strip()]
     return not any(map(is_number, cells)) and all(any(map(str.isalpha, cell)) for cell in cells)
 

@@ -1,41 +1,21 @@
-"""A formula's tree in the signs of one notation: what plain text and LaTeX have in common.
+"""A formula's tree as text: what plain text and LaTeX have in common.
 
-What binds loosest gets parentheses where something tighter is wanted. A notation writes in its own way what has a
-shape: fractions, powers, cases, matrices.
+A part gets parentheses where it binds less tightly than its place wants. Each notation writes fractions, powers, cases
+and matrices in its own way.
 """
 
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
-from nnc.core.formula.tree import (
-    Absolute,
-    Beside,
-    Bracket,
-    Call,
-    Cases,
-    Comparison,
-    Constant,
-    Entrywise,
-    Matrix,
-    MatrixProduct,
-    Negative,
-    Node,
-    Number,
-    Product,
-    Quotient,
-    Series,
-    Sum,
-    Total,
-    Vector,
-    Where,
-)
-from nnc.render.elision import GAP, kept
+from nnc.core.formula import tree
+from nnc.core.formula.tree import Node
+from nnc.render.elision import GAP, kept, with_gap
 from nnc.render.numbers import is_own_display, shown
 
 
 class Binds(IntEnum):
-    """How tightly a written formula holds together, loosest first."""
+    """How tightly a formula holds together, loosest first."""
 
     CASES = 0
     SUM = 1
@@ -45,13 +25,14 @@ class Binds(IntEnum):
 
 
 class Notation:
-    """Writes formulas, and remembers in ``rounded`` whether a number was cut in doing so.
+    """Writes formulas. Each kind of node has a method of its name. ``rounded`` remembers whether a number was cut.
 
-    ``precision`` is in significant digits, None for all of them; ``most`` is how many terms, rows or columns are
-    written before the middle is left out, None for all.
+    Numbers have ``precision`` significant digits, or all where that is None. Of more than ``most`` terms, rows or
+    columns the middle is left out; None keeps all.
     """
 
     dot: str
+    odot: str
     minus: str
     equal = "="
     about: str
@@ -62,149 +43,126 @@ class Notation:
         self.most = most
         self.rounded = False
         self.filling = False
-        """Whether the formula has numbers in place of its letters: two that meet have a sign between them."""
+        """Whether the formula has numbers in place of letters. Two numbers side by side need a sign between them."""
 
     def filled(self, node: Node, least: Binds = Binds.CASES) -> str:
-        """The formula that numbers have been put into, in parentheses where it binds less tightly than it must."""
+        """A formula with numbers in place of its letters; otherwise as ``tight``."""
         self.filling = True
         text = self.tight(node, least)
         self.filling = False
         return text
 
     def write(self, node: Node) -> str:
-        """The formula on one line: each kind of node has a method of its name."""
         text: str = getattr(self, type(node).__name__.lower())(node)
         return text
 
-    def number(self, node: Number) -> str:
-        """A number as it is shown; whether it was cut is remembered."""
+    def number(self, node: tree.Number) -> str:
         self.rounded |= not is_own_display(node.value, self.precision)
         return self.numeral(shown(node.value, self.precision))
 
-    def sum(self, node: Sum) -> str:
-        """Terms with their signs; one that is negative is in parentheses, unless it is the first."""
+    def sum(self, node: tree.Sum) -> str:
+        """Terms with their signs. A negative one is in parentheses, unless it is the first."""
         (_, first), *others = node.terms
         text = self.tight(first, Binds.SUM)
         for sign, term in others:
             text += f" {'+' if sign == '+' else self.minus} {self.tight(term, Binds.QUOTIENT)}"
         return text
 
-    def series(self, node: Series) -> str:
-        """A sum, its middle left out where it is long."""
+    def series(self, node: tree.Series) -> str:
         places = kept(node.count, self.most)
         written = [self.tight(node.term(i), Binds.SUM if i == 0 else Binds.QUOTIENT) for i in places]
         return " + ".join(with_gap(written, node.count, self.gap))
 
-    def negative(self, node: Negative) -> str:
-        """−of."""
+    def negative(self, node: tree.Negative) -> str:
         return f"{self.minus}{self.tight(node.of, Binds.QUOTIENT)}"
 
-    def beside(self, node: Beside) -> str:
-        """Factors side by side, with a sign between two that would read as one number."""
+    def beside(self, node: tree.Beside) -> str:
+        """Factors side by side, with a sign between two that would look like one number."""
         written = [self.tight(factor, Binds.PRODUCT) for factor in node.factors]
         text = written[0]
         for before, after, follows in zip(written, written[1:], node.factors[1:], strict=False):
             text += (self.dot if self.filling and self.meet(before, after, follows) else " ") + after
         return text
 
-    def product(self, node: Product) -> str:
-        """Factors with a sign between them."""
+    def product(self, node: tree.Product) -> str:
         return self.dot.join(self.tight(factor, Binds.PRODUCT) for factor in node.factors)
 
-    def absolute(self, node: Absolute) -> str:
-        """|of|."""
+    def entrywise(self, node: tree.Entrywise) -> str:
+        return f"{self.write(node.left)} {self.odot} {self.write(node.right)}"
+
+    def absolute(self, node: tree.Absolute) -> str:
         return f"|{self.write(node.of)}|"
 
-    def bracket(self, node: Bracket) -> str:
-        """[of]."""
+    def bracket(self, node: tree.Bracket) -> str:
         return f"[{self.write(node.of)}]"
 
-    def comparison(self, node: Comparison) -> str:
-        """first < second ≤ third."""
+    def comparison(self, node: tree.Comparison) -> str:
         others = [f"{self.sign(sign)} {self.write(other)}" for sign, other in node.others]
         return " ".join([self.write(node.first), *others])
 
-    def total(self, node: Total) -> str:
-        """Σ of."""
+    def total(self, node: tree.Total) -> str:
         text = self.write(node.of)
-        return f"{self.sigma(node)} {self.parenthesised(text) if isinstance(node.of, Sum) else text}"
+        return f"{self.sigma(node)} {self.parenthesised(text) if isinstance(node.of, tree.Sum) else text}"
 
-    def vector(self, node: Vector) -> str:
-        """Numbers parted by commas."""
-        written = [self.write(Number(node.values[i])) for i in kept(len(node.values), self.most)]
+    def vector(self, node: tree.Vector) -> str:
+        written = [self.write(tree.Number(node.values[i])) for i in kept(len(node.values), self.most)]
         return ", ".join(with_gap(written, len(node.values), self.gap))
 
-    def matrixproduct(self, node: MatrixProduct) -> str:
-        """Matrices side by side."""
+    def matrixproduct(self, node: tree.MatrixProduct) -> str:
         return " ".join(self.tight(factor, Binds.QUOTIENT) for factor in node.factors)
 
     def binds(self, node: Node) -> Binds:
-        """How tightly a formula holds together as this notation writes it."""
+        """How tightly a formula holds together in this notation."""
         match node:
-            case Cases() | Where() | Comparison():
+            case tree.Cases() | tree.Where() | tree.Comparison():
                 return Binds.CASES
-            case Sum() | Negative():
+            case tree.Sum() | tree.Negative():
                 return Binds.SUM
-            case Series(count, term):
+            case tree.Series(count, term):
                 return Binds.SUM if count > 1 else self.binds(term(0))
-            case Quotient():
+            case tree.Quotient():
                 return Binds.QUOTIENT
-            case Beside() | Product() | MatrixProduct() | Entrywise() | Total():
+            case tree.Beside() | tree.Product() | tree.MatrixProduct() | tree.Entrywise() | tree.Total():
                 return Binds.PRODUCT
-            case Constant(text):
+            case tree.Constant(text):
                 return Binds.SUM if text.startswith("-") else Binds.ATOM
-            case Number(value):
+            case tree.Number(value):
                 text = shown(value, self.precision)
                 return Binds.SUM if text.startswith("-") else Binds.QUOTIENT if "/" in text else Binds.ATOM
         return Binds.ATOM
 
     def tight(self, node: Node, least: Binds) -> str:
-        """The formula, in parentheses where it binds less tightly than it must."""
+        """The formula, in parentheses if it binds less tightly than ``least``."""
         text = self.write(node)
         return self.parenthesised(text) if self.binds(node) < least else text
 
     def meet(self, before: str, after: str, follows: Node) -> bool:
         """Whether a sign of multiplication must stand between two factors."""
         ends, begins = "0123456789)½²³₀₁₂₃₄₅₆₇₈₉", "0123456789([½"
-        return before[-1] in ends and (after[0] in begins or isinstance(follows, Call))
+        return before[-1] in ends and (after[0] in begins or isinstance(follows, tree.Call))
 
     def parenthesised(self, text: str) -> str:
-        """(text)."""
         return f"({text})"
 
-    # What each notation writes in its own way, beside the nodes that have a shape.
-
     def numeral(self, text: str) -> str:
-        """A number that is written in decimal digits, as a fraction or with an exponent."""
-        raise NotImplementedError
+        """A number, from its decimal digits, fraction or exponent as plain text."""
+        return text
 
     def sign(self, sign: str) -> str:
-        """A sign of comparison."""
-        raise NotImplementedError
+        """A sign of comparison, from that of plain text."""
+        return sign
 
-    def sigma(self, total: Total) -> str:
+    def sigma(self, total: tree.Total) -> str:
         """Σ with its index."""
         raise NotImplementedError
 
 
-def with_gap(shown: list[str], count: int, gap: str) -> list[str]:
-    """What is shown of ``count`` things, with a gap in the middle where that is not all."""
-    half = len(shown) // 2
-    return [*shown[:half], gap, *shown[half:]] if len(shown) < count else shown
-
-
-def cells(matrix: Matrix, most: int | None, write: Callable[[Any], str], gaps: tuple[str, str, str]) -> list[list[str]]:
+def cells(
+    matrix: tree.Matrix, most: int | None, write: Callable[[Any], str], gaps: tuple[str, str, str]
+) -> list[list[str]]:
     """The cells of a matrix as text, with gaps (in a row, in a column, in both) for what is left out."""
-    values = matrix.values
-    rows, columns = (kept(count, most) for count in values.shape)
+    height, width = matrix.values.shape
+    rows, columns = kept(height, most), kept(width, most)
     across, down, both = gaps
-    found = [[write(Number(values[i, j])) for j in columns] for i in rows]
-    if len(columns) < values.shape[1]:
-        for row in found:
-            row.insert(len(columns) // 2, across)
-    if len(rows) < values.shape[0]:
-        line = [down] * len(columns)
-        if len(columns) < values.shape[1]:
-            line.insert(len(columns) // 2, both)
-        found.insert(len(rows) // 2, line)
-    return found
+    found = [with_gap([write(tree.Number(matrix.values[i, j])) for j in columns], width, across) for i in rows]
+    return with_gap(found, height, with_gap([down] * len(columns), width, both))

@@ -1,4 +1,4 @@
-"""The formulas of activations, losses and methods, in letters, with their parameters by name or as they are set."""
+"""The formulas of activations, losses and methods, with the names of their parameters or with their values."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,9 @@ OUTPUT_SHARE = Quotient(Constant("1"), Symbol("K"))
 
 
 class PlainNotation(TextNotation):
-    """Text in which an index that is a letter stands behind a _: z_j."""
+    """Text in which an index that is a letter follows a _: z_j."""
 
     def symbol(self, symbol: Symbol) -> str:
-        """The letter with its index."""
         if symbol.index and isinstance(symbol.index[0], str):
             return f"{super().symbol(Symbol(symbol.name))}_{symbol.index[0]}"
         return super().symbol(symbol)
@@ -30,7 +29,7 @@ PLAIN = PlainNotation(None, None)
 def activation_formulas(
     row: Activation, notation: Notation = PLAIN, z: str = "z", a: str = "a", texts: Mapping[str, str] = {}
 ) -> tuple[str, str]:
-    """f and f′ of the letter z; ∂a_k/∂z_j in place of f′ where units depend on each other."""
+    """f and f′ of the letter z. Where units depend on each other, ∂a_k/∂z_j takes the place of f′."""
     alone = row.derivative is not None
     letters: dict[str, Node] = {"z": Symbol(z) if alone else Symbol(z, index=("k",)), "z_j": Symbol(z, index=("j",))}
     letters |= {f"a_{index}": Symbol(a, index=(index,)) for index in "kj"}
@@ -45,9 +44,9 @@ def activation_formulas(
 def loss_formulas(
     row: Loss, notation: Notation = PLAIN, *, weighted: bool, mean: bool, texts: Mapping[str, str] = {}
 ) -> tuple[str, str]:
-    """The loss of one sample and its derivative by an output, ŷ being the outputs.
+    """The loss of one sample and its derivative by one of the outputs ŷ.
 
-    ``weighted`` puts the class weights in, ``mean`` the factor 1/K.
+    ``weighted`` says whether the class weights are in it, ``mean`` whether the factor 1/K is.
     """
     letters: dict[str, Node] = {"p": Symbol("y_hat")}
     letters |= {} if weighted else dict.fromkeys(("w", "w_0", "w_1", "w_j"), NOTHING)
@@ -63,7 +62,7 @@ def loss_formulas(
 
 
 def loss_formula(loss: Chosen[Loss], *, weighted: bool) -> str:
-    """The loss of one sample as text, with its parameters as they are set."""
+    """The loss of one sample as text, with the values of its parameters."""
     mean = loss.parameters.get("outputs") == "mean"
     return loss_formulas(loss.row, weighted=weighted, mean=mean, texts=loss.texts)[0]
 

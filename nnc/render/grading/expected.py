@@ -1,4 +1,4 @@
-"""Answers compared with true values as a report: a row a number."""
+"""Answers compared with true values as a report: one row per number."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,11 +14,11 @@ from nnc.core.quotes import quotation
 from nnc.core.record import Record
 from nnc.render.grading.words import plain_rule, rule_words, tone
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Cell, Column, Grid, Report
+from nnc.render.report import Block, Column, Grid, Report
 
 
 class Comparison(Record):
-    """One number that was expected, or a whole quantity that is missing, unreadable or of another shape."""
+    """One number of an answer, or a whole answer that is missing, unreadable or of another shape."""
 
     quantity: str
     expected: str
@@ -29,7 +29,7 @@ class Comparison(Record):
 
 
 class ExpectationReport(Report):
-    """The report of some answers to one calculation. ``exact``: whether fractions stay fractions."""
+    """The report of some answers to one calculation. With ``exact`` fractions stay fractions."""
 
     comparisons: list[Comparison]
     rule: Rule
@@ -37,11 +37,10 @@ class ExpectationReport(Report):
 
     @property
     def holds(self) -> bool:
-        """Whether every answer does."""
+        """Whether every answer is right."""
         return all(comparison.verdict.holds for comparison in self.comparisons)
 
     def data(self) -> dict[str, Any]:
-        """Every comparison, then whether all hold, and by which rule."""
         return {
             "expectations": list(self.records()),
             "holds": self.holds,
@@ -50,7 +49,6 @@ class ExpectationReport(Report):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a number."""
         for c in self.comparisons:
             yield {
                 "quantity": c.quantity,
@@ -63,17 +61,14 @@ class ExpectationReport(Report):
             }
 
     def values(self) -> Iterator[str]:
-        """The verdict on each number."""
-        for comparison in self.comparisons:
-            yield comparison.verdict.value
+        return (comparison.verdict.value for comparison in self.comparisons)
 
     def blocks(self) -> Iterator[Block]:
-        """A row a number."""
         rows = self.comparisons
         columns = [
             Column("quantity", [c.quantity for c in rows]),
             Column("expected", [c.expected for c in rows]),
-            Column("computed", [self._cell(c) for c in rows]),
+            Column("computed", ["" if c.computed.ndim else self._value(c).reshape(-1)[0] for c in rows]),
             Column("difference", ["" if c.difference is None else c.difference for c in rows]),
             Column(
                 "verdict",
@@ -84,19 +79,14 @@ class ExpectationReport(Report):
         yield Grid("", columns, strong=True)
 
     def captions(self) -> Iterator[str]:
-        """By which rule the answers were judged."""
         yield rule_words(self.rule)
 
     def _value(self, c: Comparison) -> Array:
         return c.computed.astype(float) if c.computed.dtype == EXACT and not self.exact else c.computed
 
-    def _cell(self, c: Comparison) -> Cell:
-        cell: Cell = "" if c.computed.ndim else self._value(c).reshape(-1)[0]
-        return cell
-
 
 def comparisons(result: Result, given: object, judged: Judged) -> Iterator[Comparison]:
-    """A row for each number of an answer, or one for it all where it has no number in each place."""
+    """One row per number of an answer, or one row in all where numbers are missing from it."""
     if not judged.elements:
         yield Comparison(result.name, quotation(given), result.value, None, judged.verdict, judged.misfit)
     for index, name in result.numbers():

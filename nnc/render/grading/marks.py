@@ -6,18 +6,18 @@ from typing import Any
 from nnc import __version__
 from nnc.core.grading.marks import Graded, Mark, Marks, Question
 from nnc.render.formats import CLASS_MARKS, MARKS, Subject
-from nnc.render.grading.words import each_mark, number, points_words, rule_words, solution, tone, verdict_words
+from nnc.render.grading.words import asked, each_mark, number, points_words, rule_words, solution, tone, verdict_words
 from nnc.render.numbers import PRECISION, plain
 from nnc.render.report import Block, Column, Fact, Grid, Heading, Report, Tone
 
 
 class MarksReport(Report):
-    """What all formats of marks start from; with ``hidden`` no true value is in any of them."""
+    """The report of marks. With ``hidden`` there is no true value in it."""
 
     graded: Graded
     hidden: bool = False
     leaking: Collection[str] = ()
-    """The ids of questions whose feedback is left out, for it gives a true value away."""
+    """The ids of questions whose feedback is left out because it gives a true value away."""
     precision: int = PRECISION
 
     @property
@@ -26,13 +26,13 @@ class MarksReport(Report):
         return CLASS_MARKS if self.graded.several else MARKS
 
     def hint(self, row: Marks, question: Question, mark: Mark) -> str:
-        """What the sheet says to an answer that is not right, if that gives no true value away."""
+        """The sheet's feedback, for an answer that is not right; nothing if it gives a true value away."""
         if row.error or mark.verdict.holds or question.id in self.leaking:
             return ""
         return question.feedback
 
     def details(self, row: Marks, question: Question, mark: Mark) -> dict[str, str]:
-        """What there is to say of a mark, by name."""
+        """What is said of a mark, by name."""
         said = {
             "verdict": verdict_words(mark),
             "given": mark.given,
@@ -44,7 +44,6 @@ class MarksReport(Report):
         return {name: text for name, text in said.items() if text or name == "given"}
 
     def data(self) -> dict[str, Any]:
-        """The marks of the student, or of every student and of the class; then ``meta``."""
         graded = self.graded
         head = {"title": graded.title} if graded.title else {}
         meta = {"meta": {"version": __version__}}
@@ -62,7 +61,7 @@ class MarksReport(Report):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a question, or for a class one a student."""
+        """One object per question; of a class, one per student."""
         graded = self.graded
         if not graded.several:
             yield from self._questions(graded.rows[0])
@@ -75,19 +74,17 @@ class MarksReport(Report):
             yield {**self._student(row), "answers": answers}
 
     def values(self) -> Iterator[float]:
-        """The points of each question and their sum, or for a class the sum of each student."""
+        """The points of each question and their sum; of a class, the sum of each student."""
         if not self.graded.several:
             yield from (number(mark.points) for mark in self.graded.rows[0].marks)
         yield from (number(row.points) for row in self.graded.rows)
 
     def blocks(self) -> Iterator[Block]:
-        """A row a question; for a class a row a student, then a row a question."""
         if self.graded.title:
             yield Heading(self.graded.title)
         yield from self._class_blocks() if self.graded.several else self._student_blocks(self.graded.rows[0])
 
     def captions(self) -> Iterator[str]:
-        """Hints for what is not right, answers to no question, and the rule."""
         graded = self.graded
         if not graded.several:
             (row,) = graded.rows
@@ -110,9 +107,7 @@ class MarksReport(Report):
     def _questions(self, row: Marks) -> Iterator[dict[str, Any]]:
         for question, mark in zip(self.graded.questions, row.marks, strict=True):
             yield {
-                "id": question.id,
-                "quantity": question.quantity,
-                "text": question.text,
+                **asked(question),
                 "given": mark.given,
                 **self._true(question),
                 "verdict": mark.verdict.value,
@@ -126,9 +121,7 @@ class MarksReport(Report):
     def _tallies(self) -> Iterator[dict[str, Any]]:
         for question, tally in zip(self.graded.questions, self.graded.tallies(), strict=True):
             yield {
-                "id": question.id,
-                "quantity": question.quantity,
-                "text": question.text,
+                **asked(question),
                 **self._true(question),
                 "right": tally.right,
                 "success": tally.right / max(1, len(self.graded.rows)),

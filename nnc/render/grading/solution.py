@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from nnc import __version__
 from nnc.core.grading.marks import Question
 from nnc.render.formats import KEYS, Subject
-from nnc.render.grading.words import number, solution
+from nnc.render.grading.words import asked, number, solution
 from nnc.render.numbers import PRECISION, plain
 from nnc.render.report import Block, Column, Grid, Heading, Report
 
@@ -20,28 +20,21 @@ class SolutionReport(Report):
     precision: int = PRECISION
 
     def data(self) -> dict[str, Any]:
-        """Every question with its true value, then ``meta``."""
         head = {"title": self.title} if self.title else {}
         return {**head, "questions": list(self.records()), "meta": {"version": __version__}}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a question."""
         for question in self.questions:
             yield {
-                "id": question.id,
-                "quantity": question.quantity,
-                "text": question.text,
+                **asked(question),
                 "points": number(question.points),
                 "true": plain(question.result.as_floats()),
             }
 
     def values(self) -> Iterator[Any]:
-        """The true values."""
-        for question in self.questions:
-            yield question.result.as_floats()
+        return (question.result.as_floats() for question in self.questions)
 
     def blocks(self) -> Iterator[Block]:
-        """A row a question."""
         if self.title:
             yield Heading(self.title)
         texts = [Column("text", [q.text for q in self.questions])] if any(q.text for q in self.questions) else []

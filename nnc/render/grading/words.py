@@ -1,4 +1,4 @@
-"""How rules, verdicts, marks and true values are put into words."""
+"""Rules, verdicts, marks and true values in words."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -22,6 +22,11 @@ def number(points: Fraction) -> int | float:
     return points.numerator if points.denominator == 1 else float(points)
 
 
+def asked(question: Question) -> dict[str, str]:
+    """What JSON says of a question."""
+    return {"id": question.id, "quantity": question.quantity, "text": question.text}
+
+
 def each_mark(graded: Graded) -> Iterator[tuple[Marks, Question, Mark]]:
     """Every student's mark for every question, student by student."""
     for row in graded.rows:
@@ -35,12 +40,12 @@ def points_words(points: Fraction, possible: Fraction) -> str:
 
 
 def verdict_words(mark: Mark) -> str:
-    """The verdict, with what is wrong with a shape or which numbers do not hold."""
+    """The verdict, and the note on the shape or on the numbers that are not right."""
     return f"{mark.verdict}: {mark.note}" if mark.note else mark.verdict.value
 
 
 def solution(result: Result, precision: int | None) -> str:
-    """A true value on one line, as answers may be written: ``0.5``, ``0.4, 0; 0.32, 0``."""
+    """A true value on one line, written like an answer: ``0.5``, ``0.4, 0; 0.32, 0``."""
     values = result.as_floats()
     rows = np.atleast_2d(values).tolist()
     numbers = [[shown(value, precision) for value in row] for row in rows]
@@ -71,7 +76,7 @@ def rule_words(rule: Rule) -> str:
 
 
 def tone(verdict: Verdict) -> Tone:
-    """Right, wrong, or neither: nothing says that an answer of too few digits, or none, is wrong."""
+    """The tone of a verdict. A missing answer, or one of too few digits, is not shown as wrong."""
     if verdict.holds:
         return Tone.RIGHT
     return Tone.DOUBT if verdict in (Verdict.TOO_FEW_DIGITS, Verdict.MISSING) else Tone.WRONG

@@ -1,4 +1,4 @@
-"""A derivation as a report: its steps as data, and what every way of printing them starts from."""
+"""A derivation as a report: its steps as data, and what all its formats share."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 from nnc import __version__
 from nnc.core.steps.derivation import Derivation, Group, Line
 from nnc.render.calculation import meta
-from nnc.render.elision import kept
+from nnc.render.elision import kept, with_gap
 from nnc.render.formats import DERIVATIONS, Subject
 from nnc.render.formula.text import TextNotation
 from nnc.render.numbers import plain
 from nnc.render.report import Report
 
 LONG = 8
-"""As many terms, rows, columns or lines as are shown before the middle is left out."""
+"""The most terms, rows, columns or lines that are shown; of more the middle is left out."""
 
 
 class StepsReport(Report):
@@ -26,12 +26,12 @@ class StepsReport(Report):
 
     @property
     def most(self) -> int | None:
-        """As many terms, rows, columns or lines as are shown."""
+        """The most terms, rows, columns or lines that are shown."""
         return None if self.full else LONG
 
     @property
     def sample_words(self) -> str:
-        """Which sample of a batch this is, in words; nothing where there is one."""
+        """Which sample of the batch this is; nothing where there is no batch."""
         calculation, sample = self.derivation.calculation, self.derivation.sample
         return "" if calculation is None or sample is None else f"Sample {sample} of {calculation.samples}"
 
@@ -44,7 +44,7 @@ class StepsReport(Report):
         return {"steps": list(self.records()), "meta": about}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a step: its quantity, the formula, the formula with the numbers put in, the value."""
+        """One object per step: its quantity, the formula, the formula with its numbers, the value."""
         notation = TextNotation(None, None)
         for section in self.derivation.sections:
             for group in section.groups:
@@ -61,11 +61,8 @@ class StepsReport(Report):
 
 
 def shown_lines(group: Group, most: int | None) -> list[Line | None]:
-    """The lines that people see, None for those in the middle that are left out."""
+    """The lines that people see. None stands for those that are left out of the middle."""
     if group.lines is None or group.lines.data_only:
         return []
-    indices = kept(group.lines.count, most)
-    found: list[Line | None] = [group.lines.make(i) for i in indices]
-    if len(indices) < group.lines.count:
-        found.insert(len(indices) // 2, None)
-    return found
+    shown: list[Line | None] = [group.lines.make(i) for i in kept(group.lines.count, most)]
+    return with_gap(shown, group.lines.count, None)

@@ -1,23 +1,23 @@
-"""Equations fitted to a width: on one line, else a line for each equals sign, sums broken at their signs."""
+"""Equations fitted to a width: on one line, or with one line per sign (= or ≈) and long sums broken."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from nnc.core.formula.tree import Number
+from nnc.core.formula.tree import Node, Number
 from nnc.core.steps.derivation import Line
 from nnc.render.formula.notation import Binds, Notation
 from nnc.render.numbers import decimal_of, shown
 
 Part = tuple[str, str]
-"""A sign, = or ≈, and what stands behind it."""
+"""A sign, = or ≈, and what follows it."""
 
 _BREAKS = (" + ", " − ", " - ", ", ", "; ")
 _NO_BREAK = 100
-"""A depth at which no line is broken: inside the braces of LaTeX."""
+"""The depth inside the braces of LaTeX, where no line is broken."""
 
 
 def chain(notation: Notation, line: Line) -> list[Part]:
-    """What stands behind the left of a line: the numbers put in, where they say more, then the value."""
+    """What follows the left side of a line: the formula with its numbers, unless that is just the value; the value."""
     notation.rounded = False
     numbers = None if line.numbers is None else notation.filled(line.numbers, Binds.SUM)
     sign = notation.about if notation.rounded else notation.equal
@@ -31,8 +31,18 @@ def chain(notation: Notation, line: Line) -> list[Part]:
     return parts
 
 
+def signed(notation: Notation, expressions: Sequence[Node]) -> list[Part]:
+    """Each expression with the sign before it: =, and ≈ from the first one with a rounded number on."""
+    notation.rounded = False
+    written = []
+    for expression in expressions:
+        text = notation.write(expression)
+        written.append((notation.about if notation.rounded else notation.equal, text))
+    return written
+
+
 def laid_out(left: str, parts: Sequence[Part], width: int) -> list[str]:
-    """An equation of a left side and what follows each of its signs."""
+    """The lines of an equation."""
     whole = left + "".join(f" {sign} {text}" for sign, text in parts)
     if len(whole) <= width:
         return [whole]
@@ -45,7 +55,7 @@ def laid_out(left: str, parts: Sequence[Part], width: int) -> list[str]:
 
 
 def broken(text: str, width: int, measure: Callable[[str], int] = len) -> list[str]:
-    """A text in pieces no wider than ``width`` where it has places to break; each begins with its first term's sign.
+    """A text in pieces no wider than ``width``, as far as it can be broken; a piece begins with the sign of a term.
 
     The outermost places come first: a sum is not broken inside the parentheses of a term that fits.
     """
@@ -68,7 +78,7 @@ def broken(text: str, width: int, measure: Callable[[str], int] = len) -> list[s
 
 
 def _places(text: str) -> Iterator[tuple[int, int]]:
-    """Where a text may be broken, and how many brackets are open there."""
+    """Each index at which a text may be broken, and how many brackets are open there."""
     depth = 0
     for at, sign in enumerate(text):
         if sign in "([":

@@ -1,4 +1,4 @@
-"""The results.json that Gradescope's autograder reads, of one submission."""
+"""The results.json of one submission, which Gradescope's autograder reads."""
 
 import msgspec
 
@@ -9,7 +9,7 @@ from nnc.render.json_text import inert
 
 
 def render(report: MarksReport, style: Style) -> str:
-    """One object: the score, and a test a question. All text is plain text, which is shown and not rendered."""
+    """One object: the score, and one test per question. All text is plain, so that nothing in it is rendered."""
     graded = report.graded
     (row,) = graded.rows
     tests = [

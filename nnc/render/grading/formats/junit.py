@@ -1,4 +1,4 @@
-"""JUnit XML, which CI services show: a suite a student, a case a question."""
+"""JUnit XML, which CI services show: one suite per student, one case per question."""
 
 import re
 from xml.etree.ElementTree import Element, SubElement, tostring

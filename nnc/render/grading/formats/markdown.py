@@ -1,4 +1,4 @@
-"""Markdown tables, as for the summary of a GitHub Actions job."""
+"""Markdown tables, for the summary of a GitHub Actions job."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,14 +9,14 @@ from nnc.render.numbers import shown
 
 
 def render(report: MarksReport, style: Style) -> str:
-    """The marks of a student, or of a class and how it did on each question."""
+    """The marks of a student; or of a class, with a table of how it did on each question."""
     lines = _class(report) if report.graded.several else _student(report)
     title = [f"## {inert(report.graded.title)}", ""] if report.graded.title else []
     return "\n".join([*title, *lines, ""])
 
 
 def inert(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, link, mention or cell of a table begins in it."""
+    """Text that Markdown shows as it is: no markup, link, mention or table cell begins in it."""
     plain = " " if "www" in text.lower() else " .,-"
     return "".join(sign if sign.isalnum() or sign in plain else f"&#{ord(sign)};" for sign in text)
 
@@ -81,7 +81,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 
 def _code(text: str) -> str:
-    """Text in the type of code, in which GitHub looks for no mention of a person or an issue."""
+    """Text as code; in code GitHub looks for no mention of a person or an issue."""
     return f"<code>{inert(text)}</code>" if text else ""
 
 

@@ -1,4 +1,4 @@
-"""The Test Anything Protocol, version 13, which Perl's prove reads too: a line a question, with its mark below it."""
+"""The Test Anything Protocol, version 13, which Perl's prove reads too: one line per question, its mark below it."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from nnc.render.json_text import inert
 
 
 def render(report: MarksReport, style: Style) -> str:
-    """A plan, then a test for each question of each student."""
+    """A plan, then one test per student and question."""
     return inert("".join(f"{line}\n" for line in _lines(report)), style)
 
 
@@ -32,5 +32,5 @@ def _lines(report: MarksReport) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """A description in which # begins no directive."""
+    """A description in which a # begins no directive."""
     return text.replace("\\", "\\\\").replace("#", "\\#")
