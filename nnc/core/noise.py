@@ -6,7 +6,8 @@ place. The results scatter as far as rounding may have moved them, with every ca
 an estimate with a wide margin, not a proven bound. It needs no formula of any activation, loss or kind of layer.
 """
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from msgspec.structs import replace
@@ -16,10 +17,12 @@ from nnc.core.grading.rule import FLOAT_NOISE
 from nnc.core.layers import Layer
 from nnc.core.network import Network
 from nnc.core.objective import Objective, changed
-from nnc.core.passes import RULES, At, Rules
-from nnc.core.problem import Problem, solve
+from nnc.core.passes import RULES, At
+from nnc.core.problem import solve
 from nnc.core.quantities import Calculation
 from nnc.core.record import Record
+
+Move = Callable[[Array], Array]
 
 
 class Noise(Record):
@@ -56,8 +59,8 @@ def noise(calculation: Calculation, exact: Calculation | None = None) -> dict[st
     """
     if any(q.value.dtype == object for q in calculation.quantities):
         return {name: Noise.around(np.zeros(value.shape)) for name, value in calculation.items()}
-    shaker = _Shaker(np.random.default_rng(0))
-    runs = [dict(shaker.run(calculation).items()) for _ in range(RUNS)]
+    rng = np.random.default_rng(0)
+    runs = [dict(_repeated(calculation, rng).items()) for _ in range(RUNS)]
     return {
         name: _spread(value, [run[name] for run in runs], None if exact is None else exact[name])
         for name, value in calculation.items()
@@ -89,62 +92,59 @@ def _few_values(points: Array, span: Array) -> Array:
     return np.asarray(apart.sum(axis=0) < len(points) // 2)
 
 
-class _Shaker:
-    """Repeats calculations with moved numbers.
+def _repeated(calculation: Calculation, rng: np.random.Generator) -> Calculation:
+    """The calculation once more, with moved numbers.
 
     Numbers are moved towards 0, which keeps probabilities in their domain. The forward pass moves only numbers that may
     have been rounded: at 2 · 3 − 6 relu is exactly at its kink, and must stay there. The backward pass has no kinks of
     its own, so it moves everything: sums of derivatives may cancel, too.
     """
+    moved, rounded = partial(_moved, rng), partial(_rounded, rng)
 
-    def __init__(self, generator: np.random.Generator) -> None:
-        self.generator = generator
-        self.rules: Rules = replace(
-            RULES,
-            activate=lambda at, z: self.rounded(RULES.activate(at, z)),
-            slope=self._slope,
-            dz=lambda at, da: self.rounded(RULES.dz(at, da)),
-            da=lambda at, dz: RULES.da(replace(at, layer=self._layer(at.layer, self.moved)), dz),
-        )
-
-    def moved(self, values: Array) -> Array:
-        """Every value moved, by at most ``SHAKE`` units."""
-        unit = np.finfo(values.dtype).eps
-        return values * (1 - SHAKE * unit * self.generator.random(values.shape)).astype(values.dtype)
-
-    def rounded(self, values: Array) -> Array:
-        """The values, of which those are moved that are not whole numbers or short binary fractions."""
-        if values.dtype.kind != "f":
-            return values
-        half = 2.0 ** ((np.finfo(values.dtype).nmant + 1) // 2)
-        return np.where(np.frexp(values)[0] * half % 1 == 0, values, self.moved(values))
-
-    def run(self, calculation: Calculation) -> Calculation:
-        """The calculation once more."""
-        problem = calculation.problem
-        shaken = {name: getattr(problem, name) for name in ("x", "y_hat", "y")}
-        arrays = {name: value if value is None else self.rounded(value) for name, value in shaken.items()}
-        again = replace(problem, **arrays, network=self._network(problem), objective=self._objective(calculation))
-        return solve(again, calculation.quantities[-1].stage, given=calculation.given, rules=self.rules)
-
-    def _slope(self, at: At) -> Array | None:
+    def slope(at: At) -> Array | None:
         slopes = RULES.slope(at)
-        return None if slopes is None else self.rounded(slopes)
+        return None if slopes is None else rounded(slopes)
 
-    def _network(self, problem: Problem) -> Network | None:
-        if problem.network is None:
-            return None
-        return Network(tuple(self._layer(layer, self.rounded) for layer in problem.network.layers))
+    rules = replace(
+        RULES,
+        activate=lambda at, z: rounded(RULES.activate(at, z)),
+        slope=slope,
+        dz=lambda at, da: rounded(RULES.dz(at, da)),
+        da=lambda at, dz: RULES.da(replace(at, layer=_with_parameters(at.layer, moved)), dz),
+    )
+    problem = calculation.problem
+    given = {name: getattr(problem, name) for name in ("x", "y_hat", "y")}
+    arrays = {name: value if value is None else rounded(value) for name, value in given.items()}
+    layers = () if problem.network is None else problem.network.layers
+    network = Network(tuple(_with_parameters(layer, rounded) for layer in layers)) if layers else None
+    again = replace(problem, **arrays, network=network, objective=_with_weights(calculation, moved))
+    return solve(again, calculation.quantities[-1].stage, given=calculation.given, rules=rules)
 
-    def _layer(self, layer: Layer, move: Any) -> Layer:
-        return replace(layer, parameters={key: move(value) for key, value in layer.parameters.items()})
 
-    def _objective(self, calculation: Calculation) -> Objective | None:
-        objective = calculation.objective
-        if objective is None or "y" not in calculation:
-            return objective
-        given = objective.sample_weights
-        dtype = calculation["y_hat"].dtype
-        weights = np.ones(calculation.samples, dtype) if given is None else np.asarray(given, dtype)
-        classes = changed(objective.class_weights, lambda values: self.moved(values.astype(float)))
-        return replace(objective, sample_weights=self.moved(weights), class_weights=classes)
+def _moved(rng: np.random.Generator, values: Array) -> Array:
+    """Every value moved, by at most ``SHAKE`` units."""
+    unit = np.finfo(values.dtype).eps
+    return values * (1 - SHAKE * unit * rng.random(values.shape)).astype(values.dtype)
+
+
+def _rounded(rng: np.random.Generator, values: Array) -> Array:
+    """The values, of which those are moved that are not whole numbers or short binary fractions."""
+    if values.dtype.kind != "f":
+        return values
+    half = 2.0 ** ((np.finfo(values.dtype).nmant + 1) // 2)
+    return np.where(np.frexp(values)[0] * half % 1 == 0, values, _moved(rng, values))
+
+
+def _with_parameters(layer: Layer, move: Move) -> Layer:
+    return replace(layer, parameters={key: move(value) for key, value in layer.parameters.items()})
+
+
+def _with_weights(calculation: Calculation, move: Move) -> Objective | None:
+    """What J is, with every sample's weight and every class weight moved."""
+    objective = calculation.objective
+    if objective is None or "y" not in calculation:
+        return objective
+    given, dtype = objective.sample_weights, calculation["y_hat"].dtype
+    weights = np.ones(calculation.samples, dtype) if given is None else np.asarray(given, dtype)
+    classes = changed(objective.class_weights, lambda values: move(values.astype(float)))
+    return replace(objective, sample_weights=move(weights), class_weights=classes)

@@ -14,7 +14,7 @@ from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Section
 from nnc.render.formats import Style, render
 from nnc.render.numbers import is_own_display, shown
 from nnc.render.steps import StepsReport
-from nnc.render.steps.layout import broken, laid_out
+from nnc.render.steps.parts import broken, laid_out
 
 Nnc = Callable[[str], str]
 ROOT = Path(__file__).parents[2]

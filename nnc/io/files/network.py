@@ -163,7 +163,7 @@ def _form(data: bytes) -> str:
 
 
 def _in_order(named: dict[str, Any]) -> list[tuple[str, str, Rows]]:
-    """(place, layout, matrix) of each of the matrices W1, W2, … or Theta1, Theta2, …, by their numbers."""
+    """(place, key, matrix) of each of the matrices W1, W2, … or Theta1, Theta2, …, by their numbers."""
     numbered: dict[int, tuple[str, str, Rows]] = {}
     for name, matrix in named.items():
         match = re.fullmatch(_BARE_NAME, name)

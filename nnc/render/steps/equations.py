@@ -6,7 +6,7 @@ from functools import partial
 from nnc.core.steps.derivation import Group
 from nnc.render.formula.latex import LatexNotation, width
 from nnc.render.steps import shown_lines
-from nnc.render.steps.layout import Part, broken, chain, signed
+from nnc.render.steps.parts import Part, broken, chain, signed
 
 
 class Equations:

@@ -10,7 +10,7 @@ from nnc.render.formula.notation import cells
 from nnc.render.formula.text import TextNotation
 from nnc.render.numbers import PRECISION, aligned
 from nnc.render.steps import StepsReport, shown_lines
-from nnc.render.steps.layout import Part, chain, laid_out, signed
+from nnc.render.steps.parts import Part, chain, laid_out, signed
 
 WIDTH = 80
 """Columns of a page, and of a terminal whose width is not known."""
