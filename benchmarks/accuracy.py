@@ -14,8 +14,8 @@ sys.path.insert(0, str(ROOT / "tests" / "core"))
 import reference  # noqa: E402 - the formulas live with the tests
 import ulps  # noqa: E402
 
-from nnc.core.activations import ACTIVATIONS  # noqa: E402
-from nnc.core.losses import LOSSES  # noqa: E402
+from nnc.core.functions.activations import ACTIVATIONS  # noqa: E402
+from nnc.core.functions.losses import LOSSES  # noqa: E402
 
 PAGE = ROOT / "docs" / "accuracy.md"
 

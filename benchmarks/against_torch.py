@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import LOSSES, Loss
-from nnc.core.network import LAYOUTS
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES, Loss
+from nnc.core.layers import KINDS
 
 try:
     import torch
@@ -174,9 +174,9 @@ def target(row: Loss, rng: np.random.Generator, shape: tuple[int, ...]) -> np.nd
 
 def layer(layout: str, rng: np.random.Generator, n_in: int, n_out: int) -> dict[str, Any]:
     """A random layer under the key of its layout."""
-    bias = LAYOUTS[layout].bias_in_matrix
+    bias = layout in ("W", "Theta")
     matrix = rng.normal(size=(n_in + bias, n_out))
-    matrix = matrix if LAYOUTS[layout].inputs_axis == 0 else matrix.T.copy()
+    matrix = matrix if layout in ("W", "kernel") else matrix.T.copy()
     return {layout: matrix} if bias else {layout: matrix, "bias": rng.normal(size=n_out)}
 
 
@@ -184,7 +184,7 @@ def difference(name: tuple[str, str], loss: tuple[str, str], last: str, rng: np.
     """The differences of all quantities, in every layout, shape, reduction and with class weights."""
     row, settings = LOSSES[loss[0]], parsed(loss[1])
     functions = [activation(name[0], parsed(name[1])), activation(last, {})]
-    for layout in LAYOUTS:
+    for layout in KINDS:
         for samples in ((), (5,)):
             for reduction, w in choices(row, rng, batch=bool(samples)):
                 layers = [layer(layout, rng, 4, 3), layer(layout, rng, 3, 3)]

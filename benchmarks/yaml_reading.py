@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import yaml
 
-from nnc.io.yaml import decode_yaml
+from nnc.io.text.yaml_document import decode_yaml
 
 
 def flow_rows(weights: np.ndarray) -> str:

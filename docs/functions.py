@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import FLOAT64, scalar
-from nnc.core.losses import FUSED, LOSSES, Loss
+from nnc.core.functions.activations import ACTIVATIONS, Activation
+from nnc.core.functions.losses import FUSED, LOSSES, Loss
 from nnc.render.functions import facts
 
 PAGE = Path(__file__).resolve().parent / "functions.md"

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
         verify,
     )
     from nnc.core.imbalance import ClassWeighting
-    from nnc.core.network import Layer, Network
+    from nnc.core.layers import Layer
+    from nnc.core.network import Network
     from nnc.core.objective import Objective
+    from nnc.core.problem import Problem
     from nnc.core.quantities import Calculation
     from nnc.errors import InputError, NncError, NotFiniteError
-    from nnc.io.network_file import Problem
+    from nnc.io.files.network import NetworkFile
 
 __all__ = [
     "Calculation",
@@ -39,6 +41,7 @@ __all__ = [
     "InputError",
     "Layer",
     "Network",
+    "NetworkFile",
     "NncError",
     "NotFiniteError",
     "Objective",
@@ -59,14 +62,15 @@ __all__ = [
 
 _HOMES = {
     "ClassWeighting": "nnc.core.imbalance",
-    "Layer": "nnc.core.network",
+    "Layer": "nnc.core.layers",
     "Network": "nnc.core.network",
     "Objective": "nnc.core.objective",
     "Calculation": "nnc.core.quantities",
     "InputError": "nnc.errors",
     "NncError": "nnc.errors",
     "NotFiniteError": "nnc.errors",
-    "Problem": "nnc.io.network_file",
+    "NetworkFile": "nnc.io.files.network",
+    "Problem": "nnc.core.problem",
 }
 
 

@@ -1,6 +1,6 @@
 """Everything that nnc refuses, in one tree.
 
-The command line catches ``NncError`` once and prints it as one message; anything else is a fault of nnc, see
+The command line catches ``NncError`` once and prints it as one message. Any other exception is a fault of nnc; see
 ``nnc.__main__``.
 """
 
@@ -9,15 +9,15 @@ from contextlib import contextmanager
 
 
 class NncError(Exception):
-    """The call or its input is wrong, in a way that the person who made it can mend."""
+    """The call or its input is wrong. The person who made it can mend it."""
 
 
 class InputError(NncError):
     """A file, a value or an option is wrong.
 
-    ``source`` is what the person would open to mend it, a file's name or an option's (``w.json``, ``--x``). The code
-    that finds the fault seldom knows it: the code that opened the source adds it, see ``blame``. Code that has no
-    source, in core, says instead which of its inputs the fault is ``about`` (``x``), see ``attributed``.
+    ``source`` is where the person can mend it, a file or an option (``w.json``, ``--x``). The code that finds the
+    fault seldom knows it; the code that opened the source adds it, see ``blame``. Core knows no sources. It says
+    which of its inputs the fault is ``about`` (``x``), see ``attributed``.
     """
 
     def __init__(self, message: str, source: str | None = None, about: str | None = None) -> None:
@@ -31,7 +31,7 @@ class InputError(NncError):
 
 
 class NotFiniteError(NncError):
-    """A quantity of the calculation left the range of its numbers."""
+    """A quantity of the calculation is infinite or undefined."""
 
     def __init__(self, quantity: str, detail: str) -> None:
         super().__init__(f"{quantity} is not finite: {detail}")
@@ -51,7 +51,7 @@ def blame(source: str) -> Iterator[None]:
 
 @contextmanager
 def about(subject: str) -> Iterator[None]:
-    """Marks every InputError that leaves the block as one about the input ``subject``."""
+    """Says of every InputError that leaves the block that it is about the input ``subject``."""
     try:
         yield
     except InputError as error:
@@ -61,7 +61,7 @@ def about(subject: str) -> Iterator[None]:
 
 @contextmanager
 def attributed(sources: Mapping[str, str]) -> Iterator[None]:
-    """Gives every InputError that leaves the block the source of the input that it is about."""
+    """Names, in every InputError that leaves the block, the source of the input that it is about."""
     try:
         yield
     except InputError as error:
@@ -72,7 +72,7 @@ def attributed(sources: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def within(place: str) -> Iterator[None]:
-    """Puts ``place``, inside a source, before the message of every InputError that leaves the block."""
+    """Puts a place inside the source before the message of every InputError that leaves the block."""
     try:
         yield
     except InputError as error:
@@ -84,8 +84,14 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"
 
 
+def either(names: Iterable[str]) -> str:
+    """``a, b or c``: names to choose one from."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name most like ``name`` as the tail of a message, or the list of them where none is near."""
+    """The end of a message: the known name that is most like ``name``, or all of them if none is near."""
     from difflib import get_close_matches  # only a failing call pays for it
 
     names = list(known)
@@ -97,13 +103,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> InputError:
-    """The error for a name that is in no table: what kind of name it is, and the nearest one that is known."""
+    """The error for a name that is in no table, with the nearest one that is."""
     if not isinstance(name, str):
         return InputError(f"{kind} is of type {type(name).__name__}, expected a name: {', '.join(known)}")
     return InputError(f"unknown {kind} {name!r}; {nearest(name, known)}")
 
 
 def require_known(kind: str, name: object, known: Collection[str]) -> None:
-    """Raises the error of ``unknown`` for what is not among the names that are known."""
+    """Raises the error of ``unknown`` for a name that is not known."""
     if not isinstance(name, str) or name not in known:
         raise unknown(kind, name, known)

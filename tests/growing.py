@@ -15,6 +15,7 @@ Call = Callable[[int], list[str]]
 
 def write(name: str, content: object) -> str:
     """Writes a file, JSON where the content is no text; its name."""
+    Path(name).unlink(missing_ok=True)  # a disk is slow to write over what is there
     Path(name).write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
     return name
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import LOSSES
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "functions.md").read_text(encoding="utf-8")

@@ -9,13 +9,14 @@ import pytest
 from growing import CALLS
 
 from nnc.cli.app import run
+from nnc.core.grading.truth import Result
 from nnc.core.noise import Noise
+from nnc.core.places import Place, read_places
+from nnc.core.problem import Problem
 from nnc.core.quantities import Calculation, Quantity
-from nnc.core.results import Result
 from nnc.errors import InputError
-from nnc.io.expectations import read_expectation
-from nnc.io.numbers import is_number
-from nnc.io.parts import read_parts
+from nnc.io.values.answer import read_expectation
+from nnc.io.values.arrays import is_number
 from nnc.render.fit import Strip
 
 FEWER = 8
@@ -51,12 +52,12 @@ LONG = 10**6
 @pytest.mark.parametrize("text", ["," * LONG, "a[" * LONG, "a[," * LONG, "[" + "," * LONG, "," * LONG + "]"])
 def test_a_long_list_of_parts_is_read_once(text: str) -> None:
     with pytest.raises(InputError, match="no quantity or part of one"):
-        read_parts(text)
+        read_places(text)
 
 
 @pytest.mark.parametrize("text", ["z1[1,2],y_hat", " z1[1,2] , y_hat", "z1[1,2],y_hat,z1[ 1 , 2 ]"])
 def test_a_comma_in_brackets_parts_no_list(text: str) -> None:
-    assert read_parts(text)[:2] == [("z1", (0, 1)), ("y_hat", ())]
+    assert read_places(text)[:2] == [Place("z1", (0, 1)), Place("y_hat")]
 
 
 @pytest.mark.parametrize("text", ["a{}.", "{}.", "a{}[", "a[1]{}.", "a[{}", "a[1]{}[1]=1"])
@@ -87,7 +88,7 @@ class Name(str):
 def test_a_quantity_is_found_without_asking_all() -> None:
     names = [Name(f"z{k}") for k in range(200)]
     quantities = tuple(Quantity(name, np.array(1.0), (), None, "forward") for name in names)
-    calculation = Calculation(quantities, batch=False, samples=1)
+    calculation = Calculation(quantities, batch=False, samples=1, problem=Problem())
     Name.compared = 0
     for name in names:
         assert calculation.quantity(str(name)).value == calculation[str(name)] == 1

@@ -175,7 +175,7 @@ REFUSED: list[tuple[Call, Any, str]] = [
     (OTHERS["loss"], 3, "loss is of type int, expected a name, or a mapping of name and parameters"),
     (OTHERS["loss"], NETWORK.layers[0].activation, "loss is the activation relu, expected one of half_sse"),
     (OTHERS["network"], nnc.load(str(FILE)),
-     "network is of type Problem, expected a Network, as nnc.network gives it; it has one, as .network"),
+     "network is of type NetworkFile, expected a Network, as nnc.network gives it; it has one, as .network"),
     (OTHERS["layers"], list(NETWORK.layers),
      "layer 1 is of type list, expected a Layer, as nnc.layer gives it; give the layers one by one: network(*layers)"),
     (OTHERS["path"], 3, "the path is of type int, expected that of a network file"),

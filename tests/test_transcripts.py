@@ -5,7 +5,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from transcripts import blocks, play, rewritten
+from transcripts import blocks, call_of, in_a_process, play, rewritten, said
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(
@@ -59,6 +59,55 @@ def test_what_a_command_really_prints_is_accepted(block: str, tmp_path: Path, mo
     for name in ("COLUMNS", "TERM", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
         monkeypatch.setenv(name, "7")
     assert play(f"Text.\n\n```console\n{block}\n```\n", tmp_path) == []
+
+
+CALLS = [
+    "nnc grad -w samples/two_layer_relu_problem.yaml --steps",
+    "nnc loss -w samples/two_layer_relu_problem.yaml --expect 0.4850001 --json",
+    "nnc forward -w samples/absolute_value.json -x '-1; 3' -s \"y_hat, z1\" \\\n  -f plain",
+    "nnc forward -w samples/two_layer_relu.json -x -",
+    "nnc forward -w samples/wrong/misfit_x.json",
+    "nnc loss --y-hat 0.5,0.9 -y 1 -l cross_entropy",
+    "nnc check samples/grading/sheet.yaml samples/grading/class.csv --hide-expected -f csv -o marks.csv",
+    "nnc grad --help",
+    "nnc",
+    "nnc grad --weihgts net.json",
+]
+
+
+@pytest.mark.parametrize("command", CALLS)
+def test_a_call_in_this_process_leaves_what_a_process_leaves(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("COLUMNS", "TERM", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
+        monkeypatch.setenv(name, "7")
+    argv = ["sh", "-c", command]
+    assert call_of(argv) is not None
+    left = []
+    for run, folder in ((said, tmp_path / "call"), (in_a_process, tmp_path / "process")):
+        shutil.copytree(ROOT / "samples", folder / "samples")
+        end = run(argv, folder)
+        files = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        left.append((end, files))
+    assert left[0] == left[1]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("nnc a | b", "nnc a > b", "nnc a < b", "nnc a; b", "nnc a && b", "nnc a &", "nnc a\nb", "nnc a #b"),
+        *("nnc $a", 'nnc "$a"', "nnc $(a)", "nnc `a`", "nnc *.json", "nnc ?", "nnc [a]", "nnc ~", "nnc a\\ b"),
+        *("nnc 'a", "(nnc a)", "A=1 nnc a", "nncs a", "./nnc a", "python -m nnc a", "sh a"),
+    ],
+)
+def test_what_needs_a_shell_or_another_program_gets_one(command: str) -> None:
+    assert call_of(["sh", "-c", command]) is None
+
+
+def test_the_words_of_a_call_are_those_of_a_shell(tmp_path: Path) -> None:
+    words = """a 'b  "c"' "d 'e'" f'g'"h" '' -x=-1,2/3 '[1, 2]' @i.csv \\\n  ½ 'two\nlines' 100% a^b !"""
+    shell = in_a_process(["sh", "-c", f"printf '%s\\0' {words}"], tmp_path)
+    assert call_of(["sh", "-c", f"nnc {words}"]) == shell.out.split("\0")[:-1]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 These blocks count, in the order of the file and in one working directory:
 
 - ``console``: each ``$ command`` is run by ``sh``; lines that begin with ``> `` right below it continue it. Then stands
-  what it prints: standard output, then standard error, then ``[exit 2]`` where its status is not 0.
+  what it prints: standard output, then standard error, then ``[exit 2]`` where its status is not 0. A command that is
+  ``nnc`` and words, with nothing for a shell to do, is called in this process instead, where it prints the same.
 - ``python`` after the comment ``<!-- run -->``: a script; the next block, of ``text``, holds what it prints.
 - any block after the comment ``<!-- file: net.yaml -->``: written to the file of that name.
 
@@ -13,17 +14,25 @@ its own, so files last from one command to the next, while variables and ``cd`` 
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import zip_longest
 from pathlib import Path
+from unittest.mock import patch
+
+from shells import Said, in_process
 
 _FENCE = re.compile(r"(?P<indent> *)(?P<fence>`{3,}|~{3,})(?P<language>\w*)[^`]*")
 _NOTE = re.compile(r"\s*<!-- (?P<note>run|file: \S+) -->\s*")
-_TIMEOUT = 60  # seconds a command
+_TIMEOUT = 60  # seconds a process
+# A word in which a shell finds nothing to do but to take off quotes.
+_WORD = r"""(?:[^\s'"\\$`|&;<>()*?\[\]{}#~]|'[^'\\]*'|"[^"\\$`]*")+"""
+_CALL = re.compile(rf"nnc(?:(?:[ \t]|\\\n)+{_WORD})*[ \t]*")
 
 
 @dataclass(frozen=True)
@@ -132,14 +141,47 @@ def _console(block: Block) -> list[Command]:
     return commands
 
 
-def _printed(argv: list[str], folder: Path) -> list[str]:
-    # Nothing else of the caller's environment: what is printed must not depend on COLUMNS, NO_COLOR and their like.
+def said(argv: list[str], folder: Path) -> Said:
+    """What a command leaves behind in ``folder``: called in this process if it can be, else run as one."""
+    arguments = call_of(argv)
+    if arguments is None:
+        return in_a_process(argv, folder)
+    # Python asks the real standard output how wide it is, and is answered where pytest runs with -s.
+    with chdir(folder), patch.dict(os.environ, _environment(folder) | {"COLUMNS": "80"}, clear=True):
+        return in_process(arguments)
+
+
+def call_of(argv: list[str]) -> list[str] | None:
+    """The arguments of a call of nnc that needs no shell; None for any other command."""
+    if argv[:2] != ["sh", "-c"] or not _CALL.fullmatch(argv[2]):
+        return None
+    return shlex.split(argv[2].replace("\\\n", ""))[1:]
+
+
+def in_a_process(argv: list[str], folder: Path) -> Said:
+    """What a command leaves behind as a process in ``folder``, with nothing to read."""
+    done = subprocess.run(
+        argv,
+        cwd=folder,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=_TIMEOUT,
+        check=False,
+    )
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Nothing else of the caller's: what is printed must not depend on COLUMNS, NO_COLOR and their like."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    env = {"PATH": path, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-    nothing = subprocess.DEVNULL
-    done = subprocess.run(argv, cwd=folder, env=env, stdin=nothing, capture_output=True, timeout=_TIMEOUT, check=False)
-    streams = [_trimmed(stream.decode().split("\n")) for stream in (done.stdout, done.stderr)]
-    return [*streams[0], *streams[1], *([f"[exit {done.returncode}]"] if done.returncode else [])]
+    return {"PATH": path, "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+
+
+def _printed(argv: list[str], folder: Path) -> list[str]:
+    status, *streams = said(argv, folder)
+    out, err = (_trimmed(stream.split("\n")) for stream in streams)
+    return [*out, *err, *([f"[exit {status}]"] if status else [])]
 
 
 def _trimmed(lines: Iterable[str]) -> list[str]:

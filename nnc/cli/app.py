@@ -1,4 +1,4 @@
-"""The commands put together, and the one place where what a person did wrong becomes a message and a status."""
+"""The commands put together, and the one place where an error becomes a message and a status."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -13,13 +13,13 @@ from nnc.cli.output import terminal_limits, write
 from nnc.errors import NncError
 
 COMMANDS = ("forward", "loss", "grad", "imbalance-weights", "check", "activations", "losses", "inspect", "schema")
-"""The commands in the order of the help. Each is the function of its name in the module of its name."""
+"""The commands in the order of the help. Each is a function in a module of the same name."""
 
 
 def run(args: list[str]) -> int:
-    """Runs the command line ``args`` and returns its exit status; prints every error that was foreseen as a message."""
+    """Runs the command line ``args`` and returns its exit status. Prints every foreseen error as a message."""
     named = [arg for arg in args if not arg.startswith("-")][:1]
-    # A call needs one command, and to set up them all takes as long as to calculate.
+    # A call needs one command. To set up all of them takes as long as to calculate.
     commands = named if named and named[0] in COMMANDS else COMMANDS
     try:
         status = typer.main.get_command(assemble(commands)).main(
@@ -35,7 +35,7 @@ def run(args: list[str]) -> int:
 
 
 def _parted(args: Iterable[str]) -> list[str]:
-    """The arguments with ``-x=2`` parted into ``-x`` and ``2``; Typer would take ``=2`` for the value."""
+    """The arguments with ``-x=2`` split into ``-x`` and ``2``; Typer would take ``=2`` for the value."""
     parted: list[str] = []
     for arg in args:
         short = arg[:1] == "-" and arg[1:2].isalpha() and arg[2:3] == "="
@@ -50,7 +50,7 @@ def assemble(commands: Iterable[str]) -> typer.Typer:
         help="A calculator for neural networks: every number of the forward and backward pass.",
         epilog="A network is a JSON or YAML file; a value is 2,3 or 2,3;4,5 or 1/3 or JSON or @FILE or - (stdin).",
         add_completion=False,
-        rich_markup_mode=None,  # Rich is slow to import, and help needs none of it
+        rich_markup_mode=None,  # Rich is slow to import, and help does not need it
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": [], "max_content_width": 100},
     )
@@ -62,7 +62,7 @@ def assemble(commands: Iterable[str]) -> typer.Typer:
 
 
 def _help(context: typer.Context, asked: bool) -> None:
-    """Prints the help as everything is printed; Typer's own would not notice a full disk, or a terminal's encoding."""
+    """Prints the help as nnc prints everything. Typer would not notice a full disk, or a terminal's encoding."""
     if asked:
         encoding = terminal_limits()
         if encoding:
@@ -72,7 +72,7 @@ def _help(context: typer.Context, asked: bool) -> None:
 
 
 def _spell(command: Any, encoding: str) -> None:
-    """Puts the help of a command and of the commands below it into the signs of an encoding."""
+    """Puts the help of a command, and of those below it, into the signs of an encoding."""
     from nnc.render.signs import spelled
 
     for each in [command, *command.params, *getattr(command, "commands", {}).values()]:
@@ -82,8 +82,7 @@ def _spell(command: Any, encoding: str) -> None:
 
 
 Help: TypeAlias = Annotated[
-    bool,
-    typer.Option("-h", "--help", callback=_help, is_eager=True, help="Show this message and exit."),
+    bool, typer.Option("-h", "--help", callback=_help, is_eager=True, help="Show this message and exit.")
 ]
 
 
@@ -103,7 +102,7 @@ def _nnc(
 
 
 def _usage(error: typer.TyperException, command: str) -> str:
-    """A wrong call in one line: what Typer says of it, the nearest option or command, and where help is."""
+    """A wrong call in one line: Typer's message, the nearest option or command, and where to find help."""
     message = getattr(error, "format_message", error.__str__)().rstrip(".").replace("\n\t", " ")
     if message.startswith("Got unexpected extra argument"):
         message = _unexpected(message[message.rindex(" (") + 2 : -1])
@@ -114,7 +113,7 @@ def _usage(error: typer.TyperException, command: str) -> str:
 
 
 def _unexpected(arguments: str) -> str:
-    """What is wrong with words that belong to no option: a value was not quoted, or a file has no option before it."""
+    """What is wrong with words that belong to no option: a file without -w, or a value without quotes."""
     if arguments.endswith((".json", ".yaml", ".yml")) and " " not in arguments:
         return f"unexpected argument {arguments}; a network file goes with -w {arguments}"
     return f"unexpected argument {arguments}; put quotes around a value with spaces: -x '[1, 2]'"

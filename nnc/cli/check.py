@@ -1,20 +1,10 @@
 """``nnc check``: answers to a sheet of questions, marked."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from nnc.cli.messages import count, warn
 from nnc.cli.options import CheckOptions, ReportOptions, SampleStepsOptions
-from nnc.cli.output import show
-from nnc.errors import InputError
-
-if TYPE_CHECKING:
-    from nnc.core.grading import Graded, Marks
-    from nnc.core.steps.derivation import Derivation
-    from nnc.io.answers import Submission
-    from nnc.io.sheet import Sheet
 
 
 def check(
@@ -23,8 +13,8 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="ANSWERS",
-            help="Files of answers, one a student; or one CSV with a row a student; - is standard input. Without them "
-            "the sheet's own answers are checked.",
+            help="Files of answers, one per student; or one CSV of a class, with one row per student; - is standard "
+            "input. Without them the sheet's own answers are checked.",
         ),
     ] = None,
     *,
@@ -34,105 +24,9 @@ def check(
 ) -> int:
     """Mark answers to the questions of a sheet; exit 1 if one is not right.
 
-    An answer is right if it is the true value rounded or cut off at its last digit, with 3 digits or more; the sheet
-    may ask for another measure.
+    An answer is right if it is the true value, rounded or cut off at its last digit, with 3 digits or more. The sheet
+    may set another rule.
     """
-    from nnc.io.sheet import load_sheet
+    from nnc.cli import marking
 
-    loaded = load_sheet(sheet, allow_outside=options.allow_outside)
-    if options.solution:
-        if answers:
-            raise InputError("--solution prints the answers, so there are none to check")
-        return _solution(loaded, options, steps, output)
-    if steps.steps:
-        raise InputError("--steps shows how the answers come about, so it goes with --solution")
-    return _report(_own(loaded, sheet) if not answers else _grade(loaded, answers, output.format), options, output)
-
-
-def _report(graded: "Graded", options: CheckOptions, output: ReportOptions) -> int:
-    from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
-    from nnc.render.numbers import PRECISION
-
-    leaking = [
-        question.id for question in graded.questions if options.hide_expected and graded.leaks(question.feedback)
-    ]
-    report = MarksReport(graded, options.hide_expected, leaking, output.precision or PRECISION)
-    warn(f"the feedback of {name} holds a right answer, so it is left out" for name in leaking)
-    show(report, output, CLASS_FORMATS if graded.several else MARKS_FORMATS, to=output.output)
-    return 0 if graded.holds else 1
-
-
-def _solution(sheet: "Sheet", options: CheckOptions, steps: SampleStepsOptions, output: ReportOptions) -> int:
-    from nnc.render.numbers import PRECISION
-    from nnc.render.solution import SOLUTION_FORMATS, SolutionReport
-
-    if options.hide_expected:
-        raise InputError("--solution prints what --hide-expected hides; give one of them")
-    if steps.steps:
-        from nnc.cli.steps import show_steps
-
-        show_steps(_derivation(sheet, steps.sample), steps, output, output.output)
-        return 0
-    show(
-        SolutionReport(sheet.title, sheet.questions, output.precision or PRECISION),
-        output,
-        SOLUTION_FORMATS,
-        to=output.output,
-    )
-    return 0
-
-
-def _derivation(sheet: "Sheet", sample: int | None) -> "Derivation":
-    """How everything that the sheet may ask for comes about."""
-    from nnc.core.arrays import FLOAT64
-    from nnc.core.steps import derive
-    from nnc.core.steps.derivation import Derivation
-    from nnc.core.steps.weighting import derive_weighting
-
-    parts = [] if sheet.calculate is None else [derive(sheet.calculate(FLOAT64), sample)]
-    parts += [] if sheet.weigh is None else [derive_weighting(sheet.weigh(FLOAT64))]
-    sections = tuple(section for part in parts for section in part.sections)
-    return Derivation(sections, parts[0].calculation, parts[0].sample)
-
-
-def _own(sheet: "Sheet", path: str) -> "Graded":
-    """The marks of the answers that stand in the sheet itself."""
-    from msgspec import UNSET
-
-    from nnc.core.grading import Graded, grade
-
-    answered = [question for question in sheet.questions if question.answer is not UNSET]
-    if not answered:
-        raise InputError(
-            "there are no answers to check: name files of them, or give questions an answer; --solution prints them",
-            source=path,
-        )
-    return Graded(sheet.title, answered, [grade("", {q.id: q.answer for q in answered}, answered)])
-
-
-def _grade(sheet: "Sheet", paths: Sequence[str], format: str | None) -> "Graded":
-    """The marks of every file; no more than a row of each is kept."""
-    from nnc.core.grading import Graded, grade, ungraded
-    from nnc.io.answers import Table, read_alone, read_answers, student_names
-
-    asked = {question.id: question.result.value.ndim > 0 for question in sheet.questions}
-    several = len(paths) > 1
-    if several and format == "gradescope":
-        raise InputError("--format gradescope is of one student's answers: one call a submission")
-    rows: list[Marks] = []
-    for path, name in zip(paths, student_names(paths), strict=True):
-        if len(paths) > 1:
-            found: Submission | Table = read_answers(path, name, asked)
-        else:
-            found = read_alone(path, name, asked, table=format != "gradescope")
-        if isinstance(found, Table):
-            several = True
-            if found.unknown:
-                warn([f"{path}: columns that are no question's are left out: {', '.join(found.unknown)}"])
-        for one in found.rows if isinstance(found, Table) else [found]:
-            if one.error:
-                rows.append(ungraded(one.student, one.error, sheet.questions))
-            else:
-                rows.append(grade(one.student, one.answers, sheet.questions))
-        count(len(rows), len(paths))
-    return Graded(sheet.title, sheet.questions, rows, several)
+    return marking.run(sheet, answers or [], options, steps, output)

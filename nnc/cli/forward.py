@@ -10,10 +10,4 @@ def forward(
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    inputs = Inputs(network)
-    if expected.expect:
-        from nnc.cli.expect import compare
-
-        return compare(calculation.forward, inputs, "y_hat", expected, steps, output)
-    calculation.show_calculation(calculation.forward(inputs), steps, output)
-    return 0
+    return calculation.answer(Inputs(network), "y_hat", expected, steps, output)

@@ -4,17 +4,16 @@ from nnc.cli.options import FileOptions, NetworkOptions, OutputOptions
 
 
 def inspect(network: FileOptions, output: OutputOptions) -> int:
-    """Print the layers of a file, and whether its x, y and loss fit; exit 1 if one does not."""
+    """Print the layers of a file, and whether its x, y and loss fit them; exit 1 if one does not."""
     from nnc.cli.output import show
     from nnc.cli.problem import Inputs
-    from nnc.core.inspect import inspect as look
+    from nnc.core.fits import fits_of
     from nnc.render.inspection import InspectionReport
 
     inputs = Inputs(NetworkOptions(network.weights))
-    problem = inputs.problem()
-    x = None if problem.x is None else inputs.inputs(problem)
+    file = inputs.file()
     with inputs.attributed():
-        fits = look(problem.network, x, problem.y, problem.objective)
-    about = {"title": problem.title, "source": problem.source, "note": problem.note}
-    show(InspectionReport(problem.network, fits, about), output)
+        fits = fits_of(file.problem)
+    about = {"title": file.title, "source": file.source, "note": file.note}
+    show(InspectionReport(file.network, fits, about), output)
     return 0 if all(fit.why is None for fit in fits) else 1

@@ -17,10 +17,4 @@ def loss(
     from nnc.cli import calculation
     from nnc.cli.problem import Inputs
 
-    inputs = Inputs(network, loss)
-    if expected.expect:
-        from nnc.cli.expect import compare
-
-        return compare(calculation.loss, inputs, "loss", expected, steps, output)
-    calculation.show_calculation(calculation.loss(inputs), steps, output)
-    return 0
+    return calculation.answer(Inputs(network, loss, "loss"), "loss", expected, steps, output)

@@ -1,4 +1,4 @@
-"""``nnc losses``: what is available, and one loss in full."""
+"""``nnc losses``: the list, and one loss in full."""
 
 from typing import Annotated
 
@@ -12,15 +12,14 @@ def losses(
     *,
     output: OutputOptions,
 ) -> None:
-    """Print the losses with their formulas; or one in full. For values: nnc loss --y-hat 0.3 -y 1 -l bce."""
+    """Print all losses with their formulas; or one in full. For values: nnc loss --y-hat 0.3 -y 1 -l bce."""
     from nnc.cli.output import show
     from nnc.core.arrays import FLOAT64
-    from nnc.core.losses import LOSSES
-    from nnc.io.choices import read_choice
+    from nnc.core.functions.losses import LOSSES
+    from nnc.io.values.choices import read_choice
     from nnc.render.functions import FunctionReport, FunctionsReport
 
     if name is None:
         show(FunctionsReport("losses"), output)
     else:
-        chosen = read_choice(name, LOSSES, "loss", FLOAT64)
-        show(FunctionReport(chosen), output)
+        show(FunctionReport(read_choice(name, LOSSES, "loss", FLOAT64)), output)

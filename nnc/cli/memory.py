@@ -2,16 +2,16 @@
 
 import os
 
-from nnc.io.sinks import lead_nowhere
+from nnc.io.text.sinks import lead_nowhere
 
 _SPARE = 2**23
-"""Bytes that shall be left when NumPy is loaded: two processes do not need quite the same."""
+"""Bytes that must be left when NumPy is loaded, because two processes do not need exactly the same."""
 
 
 def require_memory() -> None:
     """Raises MemoryError where ``ulimit -v`` leaves too little for NumPy.
 
-    OpenBLAS ends the process itself then, with the status of a wrong answer. So another process tries first.
+    OpenBLAS would end the process, with the status of a wrong answer. So another process tries first.
     """
     try:
         from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
@@ -31,7 +31,7 @@ def require_memory() -> None:
 
 
 def _try() -> None:
-    """Ends the process, with status 0 unless NumPy ends it."""
+    """Loads NumPy and ends the process, with status 0 if all went well."""
     status = 1
     try:
         lead_nowhere(2)
@@ -39,13 +39,13 @@ def _try() -> None:
         _load()
         status = 0 if spare else 1
     except ModuleNotFoundError:
-        status = 0  # the first process will meet it again, and say it
+        status = 0  # the first process will report it
     finally:
         os._exit(status)
 
 
 def _load() -> None:
-    """Loads NumPy, and multiplies matrices so large that OpenBLAS takes its buffers now."""
+    """Loads NumPy, and multiplies matrices large enough for OpenBLAS to take its buffers now."""
     import numpy as np
 
     square = np.ones((256, 256))

@@ -1,20 +1,20 @@
-"""Messages on standard error. They never end a call: what cannot be written there is lost."""
+"""Messages on standard error. They never end a call; what cannot be written there is lost."""
 
 import os
 import sys
 from collections.abc import Iterable
 
 from nnc.core.quotes import inert
-from nnc.io.sinks import lead_nowhere
+from nnc.io.text.sinks import lead_nowhere
 
 _LONGEST = 300
-"""Characters of an unexpected error that are quoted."""
+"""The most characters of an unexpected error in a message."""
 _NO_MEMORY = ("failed to map segment", "annot allocate memory")
-"""What the loader of libraries and the system say where memory ends."""
+"""What the library loader and the system say when there is no memory left."""
 
 
 def say(message: str) -> None:
-    """Prints a message as one line, with control characters made visible: they may come from anyone's file."""
+    """Prints a message as one line. Control characters, which may come from anyone's file, are made visible."""
     _tell(f"nnc: {inert(message, None)}\n")
 
 
@@ -25,14 +25,14 @@ def warn(warnings: Iterable[str]) -> None:
 
 
 def count(done: int, total: int) -> None:
-    """Counts on a terminal what there is to wait for; the last of it clears the line."""
+    """Shows on a terminal how much is done; the last call clears the line."""
     if total == 1 or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return
     _tell(f"\r{done} of {total}" if done < total else "\r\x1b[K")
 
 
 def unexpected(error: Exception) -> int:
-    """Says what nobody foresaw, and returns the exit status: 2 where memory ran out, else 70, for nnc is to blame."""
+    """Reports an error that was not foreseen. Returns the exit status: 2 if memory ran out, else 70, a fault of nnc."""
     if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
         say("out of memory: the call needs more than there is, or than ulimit -v leaves")
         return 2
@@ -46,7 +46,7 @@ def unexpected(error: Exception) -> int:
 
 
 def limits(encoding: str | None) -> str | None:
-    """The encoding, where it has not every sign; None where it has."""
+    """The encoding if it has not all signs, else None."""
     return None if encoding is None or "utf" in encoding.lower() else encoding
 
 

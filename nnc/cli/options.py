@@ -1,207 +1,180 @@
-"""The options that commands share, each written once, in the groups in which commands take them."""
+"""The options that commands share. Each is written once, in a group that a command takes as one parameter."""
 
 import inspect
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 
 import typer
-from msgspec import Struct
 from msgspec.structs import fields
 
 from nnc.cli.memory import require_memory
 from nnc.core.names import Reduction
-from nnc.errors import InputError
-
-Exact: TypeAlias = Annotated[
-    bool, typer.Option("--exact", help="Take decimals as exact fractions, 0.1 as 1/10, and calculate with those.")
-]
+from nnc.core.record import Record
+from nnc.errors import InputError, either
+from nnc.render.formats import DERIVATIONS, MARKS, RESULTS, formats
 
 
-class Options(Struct, frozen=True, eq=False):
-    """A group of options: each field is one, with its help; a command takes the group as one parameter."""
+def option(names: str, help: str, metavar: str | None = None) -> Any:
+    """An option: its names, what it does, and what its value is called."""
+    return typer.Option(*names.split(), help=help, metavar=metavar)
 
 
-class FileOptions(Options, frozen=True, eq=False):
+def option_name(field: str) -> str:
+    """The option that a field stands for: ``--min-sig``."""
+    return f"--{field.replace('_', '-')}"
+
+
+Text: TypeAlias = str | None
+Exact: TypeAlias = Annotated[bool, option("--exact", "Calculate with exact fractions; 0.1 is read as 1/10.")]
+
+
+_OF_STEPS = either(name for name in formats(DERIVATIONS) if name not in formats(RESULTS))
+
+
+class Options(Record):
+    """A group of options. Each field is one, with its help."""
+
+    def _require(self, main: str, why: str) -> None:
+        """Raises InputError where an option of the group is given without the option ``main``."""
+        for f in fields(self):
+            if f.name != main and getattr(self, f.name) != f.default and not getattr(self, main):
+                raise InputError(f"{option_name(f.name)} {why}, so it goes with {option_name(main)}")
+
+
+class FileOptions(Options):
     """A network file."""
 
-    weights: Annotated[
-        str | None,
-        typer.Option("--weights", "-w", metavar="FILE", help="Network file, JSON or YAML; - is standard input."),
-    ] = None
+    weights: Annotated[Text, option("--weights -w", "Network file, JSON or YAML; - is standard input.", "FILE")] = None
 
 
-class NetworkOptions(FileOptions, frozen=True, eq=False):
-    """A network, its input, and the numbers that all is calculated in."""
+class NetworkOptions(FileOptions):
+    """A network, its input, and the type of its numbers."""
 
-    x: Annotated[
-        str | None, typer.Option("--x", "-x", metavar="VALUE", help="Input: 2,3 is one sample, 2,3;4,5 a batch.")
-    ] = None
+    x: Annotated[Text, option("--x -x", "Input: 2,3 is one sample, 2,3;4,5 a batch.", "VALUE")] = None
     activations: Annotated[
-        str | None,
-        typer.Option(
-            "--activations", "-a", metavar="NAME,…", help="One a layer, as in leaky_relu:negative_slope=0.1,identity."
-        ),
+        Text, option("--activations -a", "One per layer, as in leaky_relu:negative_slope=0.1,identity.", "NAME,…")
     ] = None
     dtype: Annotated[
-        Literal["float64", "float32"], typer.Option(help="The numbers that everything is calculated in.")
+        Literal["float64", "float32"], option("--dtype", "The type of number that everything is calculated in.")
     ] = "float64"
     exact: Exact = False
 
 
-class LossOptions(Options, frozen=True, eq=False):
+class LossOptions(Options):
     """A target, a loss, and how a batch's losses become one."""
 
-    y: Annotated[
-        str | None, typer.Option("--y", "-y", metavar="VALUE", help="Target: values, one-hot or class index.")
-    ] = None
-    loss: Annotated[
-        str | None, typer.Option("--loss", "-l", metavar="LOSS", help="Loss, as in half_sse or mse:outputs=sum.")
-    ] = None
-    y_hat: Annotated[
-        str | None, typer.Option("--y-hat", metavar="VALUE", help="Outputs, in place of a network and its input.")
-    ] = None
+    y: Annotated[Text, option("--y -y", "Target: values, one-hot or class index.", "VALUE")] = None
+    loss: Annotated[Text, option("--loss -l", "Loss, as in half_sse or mse:outputs=sum.", "LOSS")] = None
+    y_hat: Annotated[Text, option("--y-hat", "Outputs, in place of a network and its input.", "VALUE")] = None
     class_weights: Annotated[
-        str | None,
-        typer.Option(metavar="VALUE", help="One a class, class 0 first; or the output of nnc imbalance-weights."),
+        Text,
+        option("--class-weights", "One per class, class 0 first; or the output of nnc imbalance-weights.", "VALUE"),
     ] = None
-    sample_weights: Annotated[str | None, typer.Option(metavar="VALUE", help="One a sample of a batch.")] = None
+    sample_weights: Annotated[Text, option("--sample-weights", "One per sample of a batch.", "VALUE")] = None
     reduction: Annotated[
-        Reduction | None,
-        typer.Option(help="How a batch's losses become one; mean if not given."),
+        Reduction | None, option("--reduction", "How the losses of a batch become one; mean if not given.")
     ] = None
     l2: Annotated[
-        str | None,
-        typer.Option("--l2", metavar="LAMBDA", help="Add ½ λ Σ of the squared weights, biases left out."),
+        Text, option("--l2", "Add a penalty: ½ λ times the sum of the squared weights, without biases.", "LAMBDA")
     ] = None
 
 
-class StepsOptions(Options, frozen=True, eq=False):
-    """Whether the work is shown, and how. Raises InputError for an option that goes with --steps alone."""
+class StepsOptions(Options):
+    """Whether the work is shown, and how. Raises InputError for an option that needs --steps."""
 
     steps: Annotated[
-        bool, typer.Option("--steps", help="Show the work, each formula with its numbers; also -f markdown or latex.")
+        bool, option("--steps", f"Show the work: each formula, then its numbers. Also with -f {_OF_STEPS}.")
     ] = False
-    full: Annotated[bool, typer.Option("--full", help="With --steps: leave nothing out of what is long.")] = False
-    standalone: Annotated[
-        bool, typer.Option("--standalone", help="With --steps -f latex: a whole document, not a part of one.")
-    ] = False
+    full: Annotated[bool, option("--full", "With --steps: print long sums and large matrices in full.")] = False
+    standalone: Annotated[bool, option("--standalone", "With --steps -f latex: print a whole document.")] = False
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            if f.name != "steps" and getattr(self, f.name) != f.default and not self.steps:
-                raise InputError(f"--{f.name} is about a derivation, so it goes with --steps")
+        self._require("steps", "is about a derivation")
 
 
-class SampleStepsOptions(StepsOptions, frozen=True, eq=False):
-    """Of which sample of a batch the work is shown, too."""
+class SampleStepsOptions(StepsOptions):
+    """The same, and for which sample of a batch."""
 
     sample: Annotated[
-        int | None,
-        typer.Option(metavar="K", help="With --steps: the sample of a batch, from 1; the first if not given."),
+        int | None, option("--sample", "With --steps: which sample of a batch, from 1; the first if not given.", "K")
     ] = None
 
 
-class ExpectOptions(Options, frozen=True, eq=False):
-    """Answers to compare with, and the rule for when one is right."""
+class ExpectOptions(Options):
+    """Answers to compare with, and when one is right. Raises InputError for an option that needs --expect."""
 
     expect: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--expect",
-            metavar="ANSWER",
-            help="Compare with an answer, loss=0.5 or dW2[1,1]=0.4; exit 1 if it is not right, that is, rounded or cut "
-            "off at its last digit. Repeatable.",
+            "Compare with an answer, as in loss=0.5 or dW2[1,1]=0.4; exit 1 if it is not right. "
+            "Right is the true value, rounded or cut off at its last digit. Repeatable.",
+            "ANSWER",
         ),
     ] = None
     min_sig: Annotated[
-        int | None,
-        typer.Option("--min-sig", metavar="N", help="With --expect: significant digits needed; 3 if not given."),
+        int | None, option("--min-sig", "With --expect: significant digits needed; 3 if not given.", "N")
     ] = None
-    rtol: Annotated[
-        float | None, typer.Option("--rtol", metavar="R", help="With --expect: right within A + R · |true value|.")
-    ] = None
-    atol: Annotated[float | None, typer.Option("--atol", metavar="A", help="With --expect: A of --rtol.")] = None
-    sig: Annotated[
-        int | None, typer.Option("--sig", metavar="N", help="With --expect: judge the first N significant digits.")
-    ] = None
-    decimals: Annotated[
-        int | None, typer.Option("--decimals", metavar="N", help="With --expect: judge the first N decimals.")
-    ] = None
+    rtol: Annotated[float | None, option("--rtol", "With --expect: right within A + R · |true value|.", "R")] = None
+    atol: Annotated[float | None, option("--atol", "With --expect: the A of --rtol.", "A")] = None
+    sig: Annotated[int | None, option("--sig", "With --expect: judge the first N significant digits.", "N")] = None
+    decimals: Annotated[int | None, option("--decimals", "With --expect: judge the first N decimals.", "N")] = None
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            if f.name != "expect" and getattr(self, f.name) is not None and not self.expect:
-                option = f"--{f.name.replace('_', '-')}"
-                raise InputError(f"{option} says when an answer is right, so it goes with --expect")
+        self._require("expect", "says when an answer is right")
 
 
-class OutputOptions(Options, frozen=True, eq=False):
+class OutputOptions(Options):
     """How results are printed."""
 
     precision: Annotated[
         int | None,
-        typer.Option(
-            "--precision",
-            "-p",
-            metavar="N",
-            help="Significant digits: 6 in tables, all in plain values; JSON keeps every digit.",
-        ),
+        option("--precision -p", "Significant digits: 6 in tables, all in plain values; JSON keeps every digit.", "N"),
     ] = None
     format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="table|json|ndjson|plain",
-            help="What to print; a table if not given.",
-        ),
+        Text, option("--format -f", "What to print; a table if not given.", "|".join(formats(RESULTS)))
     ] = None
-    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False
+    json: Annotated[bool, option("--json", "The same as --format json.")] = False
 
 
-class ReportOptions(OutputOptions, frozen=True, eq=False):
+class ReportOptions(OutputOptions):
     """How marks are printed, or where they are written."""
 
     format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="table (if not given), json, ndjson, plain, csv, markdown, tap, junit or gradescope.",
+        Text,
+        option(
+            "--format -f",
+            f"{either(formats(MARKS))}.".replace("table", "table (if not given)"),
+            "FORMAT",
         ),
     ] = None
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to a file, which is whole or not there."),
-    ] = None
+    output: Annotated[Text, option("--output -o", "Write to this file: all of it, or nothing.", "FILE")] = None
 
 
-class CheckOptions(Options, frozen=True, eq=False):
+class CheckOptions(Options):
     """What of a sheet is shown, and what it may read."""
 
     hide_expected: Annotated[
-        bool, typer.Option("--hide-expected", help="Leave out true values, and hints that hold one.")
+        bool, option("--hide-expected", "Leave out the true values, and hints that contain one.")
     ] = False
-    solution: Annotated[bool, typer.Option("--solution", help="Print the right answers.")] = False
-    allow_outside: Annotated[
-        bool, typer.Option("--allow-outside", help="Let the sheet's weights lie outside its folder.")
-    ] = False
+    solution: Annotated[bool, option("--solution", "Print the right answers.")] = False
+    allow_outside: Annotated[bool, option("--allow-outside", "Let the sheet read weights from outside its folder.")] = (
+        False
+    )
 
 
-class QuantityOptions(OutputOptions, frozen=True, eq=False):
+class QuantityOptions(OutputOptions):
     """Which quantities are printed, and how."""
 
     show: Annotated[
-        list[str] | None,
-        typer.Option("--show", "-s", metavar="NAME,…", help="Only these, in this order: y_hat,dW1 or dW2[1,1]."),
+        list[str] | None, option("--show -s", "Print only these, in this order: y_hat,dW1 or dW2[1,1].", "NAME,…")
     ] = None
 
 
 def spread(command: Callable[..., int | None], **also: Any) -> Callable[..., int | None]:
-    """The command with each group of options that it takes spread into one parameter an option, as Typer wants them.
+    """The command as Typer wants it: with one parameter per option, in place of groups of them.
 
-    ``also``: options by name that the command itself does not take.
+    ``also`` are options, by name, that the command itself does not take.
     """
     signature = inspect.signature(command)
     groups = {

@@ -1,31 +1,48 @@
-"""A problem from the options of a call and the network file that it names; options win over what the file says."""
+"""A problem, from the options of a call and its network file. An option wins over what the file says."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import field
+from msgspec.structs import replace
 
-from nnc.cli.options import LossOptions, NetworkOptions
-from nnc.core.activations import ACTIVATIONS, Activation
-from nnc.core.arrays import EXACT, Array
-from nnc.core.losses import LOSSES, Loss
-from nnc.core.objective import ClassWeights, Objective
+from nnc.cli.options import LossOptions, NetworkOptions, option_name
+from nnc.core.arrays import EXACT, FLOAT64, Array
+from nnc.core.functions.activations import ACTIVATIONS, Activation
+from nnc.core.functions.losses import LOSSES, Loss
+from nnc.core.objective import Objective
+from nnc.core.places import read_place
+from nnc.core.problem import Problem
+from nnc.core.quantities import Stage
+from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.errors import InputError, attributed, blame
-from nnc.io.choices import read_choice, read_choices
-from nnc.io.network_file import Problem, load, parse
-from nnc.io.sources import StandardInput
-from nnc.io.values import read_classes, read_value
+from nnc.io.files.network import Decoded, NetworkFile, decode, decoded
+from nnc.io.text.sources import StandardInput
+from nnc.io.values.choices import read_choice, read_choices
+from nnc.io.values.option import Value, read_value
+
+LOSS_OPTIONS = ("y", "y_hat", "loss", "class_weights", "sample_weights", "reduction", "l2")
+"""The inputs that only a loss needs."""
 
 
-class Inputs(Struct, frozen=True, eq=False):
-    """The input options of a call, with standard input, which one of them may read."""
+class Inputs(Record):
+    """The input options of a call, and standard input, which one of them may read.
+
+    With ``as_written``, and for exact arithmetic, numbers are kept as text. What has been read is kept in ``values``
+    and ``files``, so that nothing is read twice.
+    """
 
     network: NetworkOptions
     loss: LossOptions = LossOptions()
+    stage: Stage = "forward"
+    of: str | None = None
+    as_written: bool = False
     stdin: StandardInput = field(default_factory=StandardInput)
+    values: dict[str, Value] = field(default_factory=dict)
+    files: dict[str, Decoded] = field(default_factory=dict)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -36,59 +53,83 @@ class Inputs(Struct, frozen=True, eq=False):
             )
         return EXACT if self.network.exact else np.dtype(self.network.dtype)
 
-    def problem(self) -> Problem:
-        """The network file's problem. Raises InputError where no file is given."""
-        if self.network.weights is None:
-            raise InputError("no network; give its file with --weights FILE (-w FILE)")
-        activations = self._activations()
-        if self.network.weights == "-":
-            return parse(self.stdin.take("--weights"), "", self._file, self.dtype, activations)
-        return load(self.network.weights, self.dtype, activations)
+    def in_dtype(self, dtype: np.dtype[Any]) -> "Inputs":
+        """The same call in float64, or in fractions."""
+        return self if dtype == FLOAT64 else replace(self, network=replace(self.network, exact=True))
 
-    def inputs(self, problem: Problem) -> Array:
-        """x, one sample (n0,) or a batch (N, n0)."""
-        if self.network.x is None and problem.x is None:
+    def problem(self) -> tuple[Problem, str]:
+        """What the call calculates, and the title of its file."""
+        if self.of is not None:
+            self.refuse("--of differentiates a number of the forward pass", *LOSS_OPTIONS)
+        if self.loss.y_hat is not None:
+            if self.network.weights is not None:
+                raise InputError("--weights and --y-hat exclude each other: outputs are given, or calculated")
+            self.refuse("--y-hat takes the place of a network", "x", "activations")
+            y_hat = self._value("y_hat", None)
+            return Problem(y_hat=y_hat, y=self._target(None), objective=self._objective(None)), ""
+        file = self.file()
+        x = self._value("x", file.x)
+        if x is None:
             raise InputError("no input; give it with --x VALUE (-x 2,3) or as x in the network file")
-        return self._value("--x", "x", self.network.x, problem.x)
+        if self.of is not None:
+            with blame("--of"):
+                return Problem(file.network, x=x, of=read_place(self.of)), file.title
+        if self.stage == "forward":
+            return Problem(file.network, x=x), file.title
+        return Problem(file.network, x=x, y=self._target(file), objective=self._objective(file)), file.title
 
-    def outputs(self) -> Array:
-        """The outputs y_hat that stand in place of a network, (K,) or (N, K)."""
-        self.refuse("--y-hat takes the place of a network", "x", "activations")
-        return self._value("--y-hat", "y_hat", self.loss.y_hat, None)
-
-    def targets(self, problem: Problem | None) -> Array:
-        """y as given: its shape is the loss's to judge."""
-        in_file = problem.y if problem else None
-        if self.loss.y is None and in_file is None:
-            where = " or as y in the network file" if problem else ""
-            raise InputError(f"no target; give it with --y VALUE (-y 0.1,0.9){where}")
-        return self._value("--y", "y", self.loss.y, in_file)
-
-    def objective(self, problem: Problem | None) -> Objective:
-        """The loss, the weights and the reduction."""
-        loss = self._loss(problem.loss if problem else None)
-        class_weights = self._class_weights(problem.class_weights if problem else None)
-        sample_weights = self._sample_weights(problem.sample_weights if problem else None)
-        l2: Any = None if self.loss.l2 is None else self._value("--l2", "l2", self.loss.l2, None)
-        with self.attributed():
-            return Objective(loss, self.loss.reduction or "mean", class_weights, sample_weights, l2)
+    def file(self) -> NetworkFile:
+        """What the network file holds. Raises InputError where none is given."""
+        path = self.network.weights
+        if path is None:
+            raise InputError("no network; give its file with --weights FILE (-w FILE)")
+        activations: Sequence[Chosen[Activation]] | None = None
+        if self.network.activations is not None:
+            with blame("--activations"):
+                activations = read_choices(self.network.activations, ACTIVATIONS, "activation", self.dtype)
+        if path not in self.files:
+            as_text = self.as_written or self.dtype == EXACT
+            if path == "-":
+                self.files[path] = decode(self.stdin.take("--weights"), "", self._file, as_text=as_text)
+            else:
+                self.files[path] = decoded(path, as_text=as_text)
+        return self.files[path].read(self.dtype, activations)
 
     def attributed(self) -> AbstractContextManager[None]:
         """Gives errors of the calculation their source: the option that gave the input, or the network file."""
+        if self.of is not None:
+            return blame("--of")
         names = ("x", "y", "loss", "class_weights", "sample_weights", "l2", "y_hat")
         given = {key: self._given(key) for key in names}
-        options = {key: f"--{key.replace('_', '-')}" for key, text in given.items() if text is not None}
+        options = {key: option_name(key) for key, text in given.items() if text is not None}
         in_file = {} if self.network.weights is None else dict.fromkeys(given, self._file)
         return attributed(in_file | options)
 
     def refuse(self, why: str, *names: str) -> None:
-        """Raises InputError where one of these options is given; ``why`` says what leaves it nothing to do."""
+        """Raises InputError where one of these options is given; ``why`` says why it has nothing to do."""
         for name in names:
             if self._given(name) is not None:
-                raise InputError(f"{why}, so --{name.replace('_', '-')} has nothing to do")
+                raise InputError(f"{why}, so {option_name(name)} has nothing to do")
+
+    def _target(self, file: NetworkFile | None) -> Array:
+        y = self._value("y", file.y if file else None)
+        if y is None:
+            where = " or as y in the network file" if file else ""
+            raise InputError(f"no target; give it with --y VALUE (-y 0.1,0.9){where}")
+        return y
+
+    def _objective(self, file: NetworkFile | None) -> Objective:
+        loss = self._loss(file.loss if file else None)
+        class_weights = file.class_weights if file else None
+        if self.loss.class_weights is not None:
+            value = self._written("class_weights", "weights", self.loss.class_weights, by_class=True)
+            class_weights = value.classes(self.dtype)
+        sample_weights = self._value("sample_weights", file.sample_weights if file else None)
+        l2: Any = self._value("l2", None)
+        with self.attributed():
+            return Objective(loss, self.loss.reduction or "mean", class_weights, sample_weights, l2)
 
     def _given(self, name: str) -> str | None:
-        """The text of an option, by its name."""
         given: str | None = getattr(self.network if hasattr(self.network, name) else self.loss, name)
         return given
 
@@ -96,17 +137,18 @@ class Inputs(Struct, frozen=True, eq=False):
     def _file(self) -> str:
         return "--weights -" if self.network.weights == "-" else str(self.network.weights)
 
-    def _value(self, option: str, key: str, given: str | None, in_file: Array | None) -> Array:
-        if given is not None:
-            return read_value(given, option, self.dtype, key=key, stdin=self.stdin)
-        assert in_file is not None, key  # the caller has refused a value that is in neither place
-        return in_file
+    def _value(self, name: str, in_file: Array | None) -> Array | None:
+        """The value of an option, or else the file's."""
+        given = self._given(name)
+        return in_file if given is None else self._written(name, name, given).array(self.dtype)
 
-    def _activations(self) -> Sequence[Chosen[Activation]] | None:
-        if self.network.activations is None:
-            return None
-        with blame("--activations"):
-            return read_choices(self.network.activations, ACTIVATIONS, "activation", self.dtype)
+    def _written(self, name: str, key: str, given: str, *, by_class: bool = False) -> Value:
+        if name not in self.values:
+            as_text = self.as_written or self.dtype == EXACT
+            self.values[name] = read_value(
+                given, option_name(name), key=key, stdin=self.stdin, as_text=as_text, by_class=by_class
+            )
+        return self.values[name]
 
     def _loss(self, in_file: Chosen[Loss] | None) -> Chosen[Loss]:
         if self.loss.loss is None:
@@ -115,13 +157,3 @@ class Inputs(Struct, frozen=True, eq=False):
             return in_file
         with blame("--loss"):
             return read_choice(self.loss.loss, LOSSES, "loss", self.dtype)
-
-    def _class_weights(self, in_file: ClassWeights | None) -> ClassWeights | None:
-        if self.loss.class_weights is None:
-            return in_file
-        return read_classes(self.loss.class_weights, "--class-weights", self.dtype, key="weights", stdin=self.stdin)
-
-    def _sample_weights(self, in_file: Array | None) -> Array | None:
-        if self.loss.sample_weights is None:
-            return in_file
-        return self._value("--sample-weights", "sample_weights", self.loss.sample_weights, None)

@@ -8,8 +8,8 @@ import typer
 def schema(
     file: Annotated[Literal["network", "sheet"], typer.Argument(metavar="network|sheet", help="The kind of file.")],
 ) -> None:
-    """Print the JSON Schema of a kind of file, by which editors complete and check it."""
+    """Print the JSON Schema of a kind of file, with which editors complete and check it."""
     from nnc.cli.output import write
-    from nnc.io.schema import schema_text
+    from nnc.io.files.schema import schema_text
 
     write(schema_text(file))

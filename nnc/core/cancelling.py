@@ -1,17 +1,17 @@
-"""Warnings where an output next to 1 has lost the digits of its distance from 1, of which the loss is made.
+"""Warnings where an output ŷ is so near to 1 that 1 − ŷ, which the loss takes, has lost its digits.
 
-A calculated output, and one written as a decimal, is right to a unit in its last place, 1 − ŷ to the same unit: of
-0.9999999999999999 none of its digits is. So the loss is worked out for those outputs one unit lower, too, and as many
-digits as the two have in common are right. A loss from z has no such output, see ``FUSED``.
+Such an output may be off by one unit in its last place. So the loss is also calculated with those outputs one unit
+lower; the digits that the two results share are right. A loss from z has no such output, see ``FUSED``.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from nnc.core.arrays import EXACT, Array, part_name
-from nnc.core.losses import UNIT_INTERVAL
+from nnc.core.arrays import EXACT, Array
+from nnc.core.functions.losses import UNIT_INTERVAL
 from nnc.core.objective import Losses, Objective, evaluate
+from nnc.core.places import Place
 from nnc.core.targets import Targets
 from nnc.errors import counted
 
@@ -19,9 +19,9 @@ from nnc.errors import counted
 def cancelling(
     objective: Objective, p: Array, targets: Targets, losses: Losses, *, batch: bool, gradient: bool
 ) -> Iterator[str]:
-    """A warning where half of the digits are lost: of J or else of what it is the sum of, and of dy_hat (``gradient``).
+    """Warnings where half of the digits are lost, for outputs p (N, K).
 
-    p are the outputs (N, K).
+    The first is of J, or else of the losses or terms that it adds up; the second, with ``gradient``, of dy_hat.
     """
     if p.dtype == EXACT or objective.loss.row.p_domain is not UNIT_INTERVAL:
         return
@@ -30,7 +30,8 @@ def cancelling(
         return
     lower = evaluate(objective, objective.loss, np.where(near, np.nextafter(p, 0), p), targets)
     blame = np.abs(lower.terms - losses.terms)
-    sums = [("loss", losses.loss, lower.loss), ("losses", losses.losses, lower.losses)]
+    each, lower_each = losses.terms.sum(axis=-1), lower.terms.sum(axis=-1)
+    sums = [("loss", losses.of_all(each), lower.of_all(lower_each)), ("losses", each, lower_each)]
     for name, value, other in (*sums[: 1 + batch], ("terms", losses.terms, lower.terms)):
         warning = _warning(name, value, other, blame, batch=batch)
         if warning:
@@ -44,14 +45,14 @@ def cancelling(
 
 
 def _warning(name: str, value: Array, other: Array, blame: Array, *, batch: bool) -> str | None:
-    """What is said of the number that changes most, if that is much; ``blame`` (N, K) says by which output."""
+    """A warning of the number that changes most, if it changes much; ``blame`` (N, K) says by which output."""
     change = _change(value, other)
     worst = _first_largest(change)
     if change[worst] <= _least(value):
         return None
     digits = max(0, int(-np.log10(float(change[worst]))))
     output = (*worst, *_first_largest(blame[worst]))
-    number, by = (part_name(n, i if batch else i[1:]) for n, i in ((name, worst), ("y_hat", output)))
+    number, by = (str(Place(n, i if batch else i[1:])) for n, i in ((name, worst), ("y_hat", output)))
     return f"{number} has about {counted(digits, 'right digit')}: 1 − {by} cancels"
 
 
@@ -61,7 +62,7 @@ def _least(values: Array) -> float:
 
 
 def _change(value: Array, other: Array) -> Array:
-    """The difference of two results relative to the first; 0 where there is none, and where they are infinite."""
+    """The relative difference of two results; 0 where they are equal or infinite."""
     same = (value == other) | ~np.isfinite(value - other)
     return np.where(same, 0, np.abs(other - value) / np.where(value == 0, 1, np.abs(value)))
 

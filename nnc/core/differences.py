@@ -1,64 +1,64 @@
 """Derivatives of functions from their values alone, each with a bound of its error.
 
-Ridders 1982, Accurate computation of F'(x) and F'(x)F''(x): central differences over a falling row of steps are
-extrapolated to step 0 (Richardson), and the estimate that its neighbours agree with best is kept. A row here goes on to
-tiny steps, and where these contradict the longer ones they are right: the function bends where those passed over it.
+Ridders 1982, Accurate computation of F'(x) and F'(x)F''(x): central differences with ever shorter steps are
+extrapolated to step 0 (Richardson), and the estimate that agrees best with its neighbours is kept. Here the steps go on
+until they are tiny. Where a short step contradicts the longer ones, it is right: the longer ones passed over a bend.
 """
 
 from collections.abc import Callable
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.arrays import Array
+from nnc.core.record import Record
 
 STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 28, 33, 38, 44, 52, 62, 75, 100, 140)
-"""The steps, as powers of ½ of the number that is moved."""
+"""The steps: number · ½^power."""
 ORDERS = 5
-"""How often a row is extrapolated."""
+"""How often a difference is extrapolated."""
 ROUNDING = 8
-"""Units in the last place by which a function's value may be off; tests hold every row to them."""
+"""Units in the last place by which a function's value may be off; tests hold every function to them."""
 SURE = 1e-4
-"""The relative error up to which an estimate may contradict one from longer steps; beyond it is noise."""
+"""The largest relative error with which an estimate may contradict one from longer steps."""
 UNKNOWN = 1e200
 """The error of a derivative that no step gives."""
 
 
-class Function(Struct, frozen=True, eq=False):
-    """A function f of samples (N, n), each sample by itself, that gives (N, m).
+class Function(Record):
+    """A function f of samples (N, n) that gives (N, m), each sample by itself.
 
-    ``turns`` (N, …) are numbers that change their sign where f has no derivative.
+    ``turns`` gives numbers (N, …) that change their sign where f has no derivative.
     """
 
     f: Callable[[Array], Array]
     turns: Callable[[Array], Array]
     alone: bool
-    """Whether m is n and each number depends on its own alone; then ``turns`` are (N, n, …)."""
+    """Whether each number of f depends on one number alone, its own; then m = n and ``turns`` gives (N, n, …)."""
     relative: bool
-    """Whether steps are parts of a number even below 1, as for a logarithm; else they are parts of 1 there."""
+    """Whether steps are relative below 1, too, as a logarithm needs; else a number below 1 has the steps of 1."""
 
     def crossed(self, one: Array, other: Array) -> Array:
-        """Whether a kink lies between two places: of each number (N, n) where it is alone, else (N, 1)."""
+        """Whether a kink lies between two places: (N, n), by number, where the function is ``alone``, else (N, 1)."""
         differ = np.sign(self.turns(one)) != np.sign(self.turns(other))
         return differ.any(axis=-1) if self.alone else differ.reshape(len(one), -1).any(axis=1)[:, None]
 
 
-class Estimate(Struct, frozen=True, eq=False):
-    """Derivatives, how far each may be off, and whether none could be had for a kink; arrays of one shape."""
+class Estimate(Record):
+    """Derivatives, how far each may be off, and whether a kink is in the way; arrays of one shape."""
 
     value: Array
     error: Array
     kink: Array
 
     def map(self, change: Callable[[Array], Array]) -> "Estimate":
-        """The same change of all three arrays."""
         return Estimate(change(self.value), change(self.error), change(self.kink))
 
 
 def derivative(function: Function, z: Array, units: slice) -> Estimate:
-    """The derivatives (N, m) by one of the numbers of each sample z (N, n), or by each its own where it is alone.
+    """The derivatives (N, m) of a function at z (N, n) by the number ``units`` of each sample.
 
-    The error at a kink is the size of the slopes beside it.
+    Where the function is ``alone``, ``units`` are all numbers and the derivative of each is by its own. At a kink the
+    error is the size of the slopes beside it.
     """
     at, here = z[:, units], function.f(z)
     size = np.frexp(at)[1] if function.relative else np.maximum(np.frexp(at)[1], 0)

@@ -1,7 +1,7 @@
-"""Numbers as a caller gives them, brought to arrays: the one place that refuses what is no number.
+"""Numbers as a caller gives them become arrays here, and what is no number is refused.
 
-An array is exact, of ``Fraction``, where one of its numbers is a Fraction. float32 stays float32, and all else becomes
-float64. Floats and fractions do not mix: a calculation is exact as a whole or not at all. Whole numbers go with both.
+An array with a Fraction in it is exact, float32 stays float32, everything else becomes float64. Floats and fractions do
+not mix: a calculation is exact as a whole or not at all. Whole numbers go with both.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,24 +12,26 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array, part_name
+from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array, first_index
+from nnc.core.decimals import nearest_float
+from nnc.core.places import Place
 from nnc.errors import InputError, counted
 
-Place: TypeAlias = Callable[[tuple[int, ...]], str]
+Namer: TypeAlias = Callable[[tuple[int, ...]], str]
 """What the number of an index (from 0) is called."""
 
-_WHOLE_END = 2.0**53  # from here on not every whole number is a float, so that one may stand for another
+_WHOLE_END = 2.0**53  # beyond it a float may stand for another whole number that is no float
 _LONGEST_QUOTE = 40
 
 
-def numbers(name: str, given: object, most: int = 2, place: Place | None = None) -> Array:
-    """The array of a number, of nested sequences of numbers, or of what NumPy makes an array of.
+def numbers(name: str, given: object, most: int = 2, place: Namer | None = None) -> Array:
+    """The array of a number, of nested sequences of numbers, or of anything that NumPy makes an array of.
 
-    It has ``most`` dimensions at most. ``name`` says in messages what it is, and ``place`` what each number is called:
-    ``x[2]`` if not given. Raises InputError for rows of different lengths, for no numbers at all, for what is no real
-    number (True and False are none), for NaN and infinity, and for what is out of float64's range.
+    It has ``most`` dimensions at most. Messages call it ``name``, and its numbers as ``place`` says or else ``x[2]``.
+    Raises InputError for rows of different lengths, for no numbers at all, for what is no real number (such as True),
+    for NaN and infinity, and for numbers beyond float64.
     """
-    place = place or partial(part_name, name)
+    place = place or _places(name)
     array = _array(name, given, place)
     if array.size == 0:
         raise InputError(f"{name} is empty, expected numbers")
@@ -48,14 +50,14 @@ def numbers(name: str, given: object, most: int = 2, place: Place | None = None)
     return floats
 
 
-def in_dtype(name: str, values: Array, dtype: np.dtype[Any], place: Place | None = None) -> Array:
-    """The numbers in a dtype: float32 as float64 and back, and whole numbers as fractions too.
+def in_dtype(name: str, values: Array, dtype: np.dtype[Any], place: Namer | None = None) -> Array:
+    """The numbers in a dtype. Whole numbers may become fractions; fractions never become floats, nor floats fractions.
 
-    Raises InputError where floats would become fractions, or fractions floats, and for what float32 does not hold.
+    Raises InputError where they would, and for numbers beyond float32.
     """
     if values.dtype == dtype:
         return values
-    place = place or partial(part_name, name)
+    place = place or _places(name)
     if dtype == EXACT:
         return _exact(values, place)
     if values.dtype == EXACT:
@@ -66,6 +68,15 @@ def in_dtype(name: str, values: Array, dtype: np.dtype[Any], place: Place | None
         converted = values.astype(dtype)
     _refuse_infinite(values, converted, place)
     return converted
+
+
+def cast(name: str, values: Array, dtype: np.dtype[Any]) -> Array:
+    """The numbers in a dtype, as ``in_dtype``, but fractions become the nearest floats."""
+    if values.dtype == EXACT and dtype != EXACT:
+        floats = _nearest_floats(values)
+        _refuse_infinite(values, floats, _places(name))
+        values = floats
+    return in_dtype(name, values, dtype)
 
 
 def exact_number(value: Any, place: Callable[[], str]) -> Fraction:
@@ -80,11 +91,11 @@ def exact_number(value: Any, place: Callable[[], str]) -> Fraction:
     )
 
 
-def from_0_up(values: Array, place: Place) -> Array:
-    """The numbers themselves. Raises InputError for one below 0."""
+def from_0_up(values: Array, place: Namer) -> Array:
+    """The same numbers. Raises InputError for one below 0."""
     below = np.asarray(values < 0, dtype=bool)
     if below.any():
-        index = _first(below)
+        index = first_index(below)
         raise InputError(f"{place(index)} is {plainly(values[index])}, expected a number from 0 up")
     return values
 
@@ -95,7 +106,7 @@ def is_number(leaf: object) -> bool:
 
 
 def named(given: Mapping[Any, object], what: str) -> list[str]:
-    """The names of a mapping as text, 0 as "0". Raises InputError where two are one."""
+    """The names of a mapping as text, 0 as "0". Raises InputError where two names are the same text."""
     names = [str(name) for name in given]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -120,15 +131,19 @@ def shown(value: object) -> str:
     return f"of type {type(value).__name__}"
 
 
+def _places(name: str) -> Namer:
+    return lambda index: str(Place(name, index))
+
+
 def _quoted(text: str) -> str:
     return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
 
 
-def _array(name: str, given: object, place: Place) -> Array:
-    """What NumPy makes of the value. A masked array is refused where a number is masked: it is not there."""
+def _array(name: str, given: object, place: Namer) -> Array:
+    """What NumPy makes of the value. Raises InputError for a masked number: it is not there."""
     mask = getattr(given, "mask", None) if isinstance(given, np.ndarray) else None
     if mask is not None and mask.dtype == bool and mask.any():
-        raise InputError(f"{place(_first(mask))} is masked, expected a number")
+        raise InputError(f"{place(first_index(mask))} is masked, expected a number")
     try:
         return np.asarray(given)
     except OverflowError:  # an int beside floats
@@ -140,14 +155,13 @@ def _array(name: str, given: object, place: Place) -> Array:
         raise InputError(f"{name} is {shown(given)}, of which NumPy makes no array: {reason}") from None
 
 
-def _refuse_no_number(objects: Array, kinds: Iterable[type], place: Place) -> None:
-    if all(issubclass(kind, Real) and not issubclass(kind, bool) for kind in kinds):
-        return
-    index = next(index for index in np.ndindex(objects.shape) if not is_number(objects[index]))
-    raise InputError(f"{place(index)} is {shown(objects[index])}, expected a number")
+def _refuse_no_number(objects: Array, kinds: Iterable[type], place: Namer) -> None:
+    if not all(issubclass(kind, Real) and not issubclass(kind, bool) for kind in kinds):
+        index = next(index for index in np.ndindex(objects.shape) if not is_number(objects[index]))
+        raise InputError(f"{place(index)} is {shown(objects[index])}, expected a number")
 
 
-def _exact(values: Array, place: Place) -> Array:
+def _exact(values: Array, place: Namer) -> Array:
     exact = np.empty(values.shape, dtype=object)
     for index in np.ndindex(values.shape):
         exact[index] = exact_number(values[index], partial(place, index))
@@ -155,33 +169,25 @@ def _exact(values: Array, place: Place) -> Array:
 
 
 def _floats(array: Array) -> Array:
-    """The numbers as float64; infinite where that does not hold them."""
+    """The numbers as float64; infinite where they are beyond it."""
     with np.errstate(over="ignore"):
         try:
             return array.astype(FLOAT64)
         except OverflowError:  # an int
-            return np.array([_float(leaf) for leaf in array.reshape(-1)]).reshape(array.shape)
+            return _nearest_floats(array)
 
 
-def _float(leaf: Any) -> float:
-    try:
-        return float(leaf)
-    except OverflowError:
-        return np.inf if leaf > 0 else -np.inf
+def _nearest_floats(values: Array) -> Array:
+    return np.array([nearest_float(leaf) for leaf in values.flat]).reshape(values.shape)
 
 
-def _refuse_infinite(given: Array, converted: Array, place: Place) -> None:
+def _refuse_infinite(given: Array, converted: Array, place: Namer) -> None:
     finite = np.isfinite(converted)
     if finite.all():
         return
-    index = _first(~finite)
+    index = first_index(~finite)
     found = given[index]
     if found == found and abs(found) != np.inf:
         raise InputError(f"{place(index)} is out of range for {converted.dtype}")
     what = "NaN" if found != found else "infinity" if found > 0 else "-infinity"
     raise InputError(f"{place(index)} is {what}, expected a finite number")
-
-
-def _first(condition: Array) -> tuple[int, ...]:
-    """Where it holds first."""
-    return tuple(int(i) for i in np.argwhere(condition)[0])

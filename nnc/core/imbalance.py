@@ -1,4 +1,4 @@
-"""Weights that make up for classes of unequal size."""
+"""Class weights that make up for classes of unequal size."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -7,41 +7,36 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
 from nnc.core.arrays import (
     EXACT,
     FLOAT64,
-    MOST_DIGITS,
+    MOST_EXACT_DIGITS,
     Array,
     Scalar,
+    TooLongError,
+    naming,
     require_finite,
     require_short,
     scalar,
     summed,
-    too_long,
 )
 from nnc.core.given import is_number, named, plainly, shown
 from nnc.core.names import Normalization
+from nnc.core.record import Comparable, Record
 from nnc.core.rows import Chosen, Parameter, Row, by_name
-from nnc.errors import InputError, require_known
+from nnc.errors import InputError, about, require_known
 
 
-class Method(Row, frozen=True, kw_only=True, eq=False):
-    """How weights (K,) follow from the counts n (K,): ``weights(n, **parameters)``.
+class Method(Row, kw_only=True):
+    """A method: ``weights(n, **parameters)`` (K,) from the counts n (K,).
 
-    In its formula ``{n}`` is n_k, ``{n0}`` is n_0, ``{N}`` the sum of the counts, ``{K}`` the number of classes.
+    In its formula n is n_k, N the sum of the counts and K the number of classes.
     """
 
     kind = "method"
     weights: Callable[..., Array]
     formula: str
-    latex: str
-
-    @classmethod
-    def table(cls) -> dict[str, "Method"]:
-        """``METHODS``."""
-        return METHODS
 
 
 def _balanced(n: Array) -> Array:
@@ -60,8 +55,8 @@ def _pos_weight(n: Array) -> Array:
 
 def _effective(n: Array, beta: Any) -> Array:
     if n.dtype == EXACT:
-        if n.max() * Fraction(math.log10(beta.denominator)) > MOST_DIGITS:
-            raise too_long("weights")
+        if n.max() * Fraction(math.log10(beta.denominator)) > MOST_EXACT_DIGITS:
+            raise TooLongError
         return (1 - beta) / (1 - np.power(beta, n))  # a Fraction to an array's power would be floats
     # 1 - βⁿ loses its digits for β next to 1; expm1 keeps them. log1p(β - 1) is log β without the rounding of β.
     return (1 - beta) / -np.expm1(n * np.log1p(beta - 1)) if beta else np.ones_like(n)
@@ -71,24 +66,21 @@ METHODS = by_name(
     Method(
         name="balanced",
         weights=_balanced,
-        formula="{N} / ({K} {n})",
-        latex=r"\frac{{{N}}}{{{K} {n}}}",
+        formula="N / (K n)",
         rational=True,
         source="King & Zeng 2001, Logistic Regression in Rare Events Data; sklearn.utils.class_weight",
     ),
     Method(
         name="inverse",
         weights=lambda n: 1 / n,
-        formula="1 / {n}",
-        latex=r"\frac{{1}}{{{n}}}",
+        formula="1 / n",
         rational=True,
         source="inverse class frequency",
     ),
     Method(
         name="sqrt",
         weights=lambda n: 1 / np.sqrt(n),
-        formula="1 / √{n}",
-        latex=r"\frac{{1}}{{\sqrt{{{n}}}}}",
+        formula="1 / √n",
         source="inverse square root of class frequency: Mahajan et al. 2018, section 2.2",
     ),
     Method(
@@ -97,33 +89,32 @@ METHODS = by_name(
             "beta": Parameter("0.999", takes="a number from 0 up, below 1", holds=lambda value: 0 <= value < 1)
         },
         weights=_effective,
-        formula="(1 − {beta}) / (1 − {beta}^{n})",
-        latex=r"\frac{{1 - {beta}}}{{1 - {beta}^{{{n}}}}}",
+        formula="(1 − beta) / (1 − beta^n)",
         rational=True,
         source="Cui et al. 2019, Class-Balanced Loss Based on Effective Number of Samples, section 3.2",
     ),
     Method(
         name="pos-weight",
         weights=_pos_weight,
-        formula="{n0} / {n}",
-        latex=r"\frac{{{n0}}}{{{n}}}",
+        formula="n₀ / n",
         rational=True,
         source="torch.nn.BCEWithLogitsLoss, pos_weight",
     ),
 )
 """name -> row."""
+Method.table = METHODS
 
 NORMALIZATIONS: dict[Normalization, Callable[[Array], Any]] = {
     "none": lambda w: 1,
-    "mean": lambda w: summed("weights", w) / len(w),
-    "sum": lambda w: summed("weights", w),
+    "mean": lambda w: summed(w) / len(w),
+    "sum": lambda w: summed(w),
     "max": lambda w: w.max(),
 }
 """name -> what the weights are divided by, so that their mean, sum or maximum is 1."""
 
 
-class ClassWeighting(Struct, frozen=True, eq=False):
-    """A weight for each class, with the counts and the method that it came from."""
+class ClassWeighting(Record):
+    """The weight of each class, with the counts and the method that it follows from."""
 
     method: Chosen[Method]
     normalize: Normalization
@@ -135,8 +126,22 @@ class ClassWeighting(Struct, frozen=True, eq=False):
 
     @property
     def products(self) -> dict[str, Scalar]:
-        """Weight × count of each class: the share that the class has in a weighted sum over the samples."""
+        """Weight × count of each class: its share in a weighted sum over the samples."""
         return {name: self.weights[name] * count for name, count in self.counts.items()}
+
+
+class Weighing(Comparable):
+    """What class weights follow from: the samples in each class, a method, and what is made 1."""
+
+    counts: Mapping[str, int]
+    method: Chosen[Method]
+    normalize: Normalization = "none"
+
+    def weigh(self, dtype: np.dtype[Any] = FLOAT64) -> ClassWeighting:
+        """The weights in a dtype. Raises InputError as ``imbalance_weights`` does."""
+        with about("method"):
+            method = self.method.in_dtype(dtype)
+        return imbalance_weights(self.counts, method, self.normalize, dtype)
 
 
 @np.errstate(all="ignore")
@@ -146,10 +151,10 @@ def imbalance_weights(
     normalize: Normalization = "none",
     dtype: np.dtype[Any] = FLOAT64,
 ) -> ClassWeighting:
-    """One weight a class, from the number of samples in each; counts without names are the classes 0, 1, …
+    """One weight per class, from the number of samples in each; counts without names are the classes 0, 1, …
 
-    Raises InputError for fewer than two classes, what is no whole number from 1 up, or a method that does not fit the
-    number of classes.
+    Raises InputError for fewer than two classes, for a count that is no whole number from 1 up, and for a method that
+    does not fit the number of classes.
     """
     require_known("normalization", normalize, NORMALIZATIONS)
     whole = read_counts(counts)
@@ -157,13 +162,16 @@ def imbalance_weights(
         found = "1 class has nothing to be weighed against" if whole else "there are no classes"
         raise InputError(f"{found}; expected at least 2", about="counts")
     n = np.array([_number(name, count, dtype) for name, count in whole.items()], dtype=dtype)
-    unscaled = method.row.weights(n, **method.in_dtype(dtype).parameters)
+    with naming("weights"):
+        unscaled = method.row.weights(n, **method.in_dtype(dtype).parameters)
     require_finite("weights", unscaled)
-    divisor = NORMALIZATIONS[normalize](unscaled)
+    with naming("weights"):
+        divisor = NORMALIZATIONS[normalize](unscaled)
     require_finite("the sum of the weights", np.asarray(divisor))
     weights = unscaled / divisor
     require_finite("weights", weights)
-    require_short("weight × count", weights * n)
+    with naming("weight × count"):
+        require_short(weights * n)
 
     def by_class(values: Array) -> dict[str, Scalar]:
         return dict(zip(whole, values.tolist(), strict=True))
@@ -172,7 +180,7 @@ def imbalance_weights(
 
 
 def read_counts(given: Mapping[str, Scalar] | Iterable[Scalar]) -> dict[str, int]:
-    """The number of samples in each class by its name. Raises InputError for what is no whole number from 1 up."""
+    """The count of each class by its name. Raises InputError for what is no whole number from 1 up."""
     if isinstance(given, Mapping):
         names, counts = named(given, "counts"), list(given.values())
     else:

@@ -1,10 +1,9 @@
 """Names to choose from that have no rows, for those too who ask for them without importing NumPy."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 Reduction = Literal["mean", "sum", "weighted-mean"]
 """How the losses of a batch become one."""
-REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
 
 Normalization = Literal["none", "mean", "sum", "max"]
 """What of class weights is made 1."""

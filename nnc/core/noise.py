@@ -1,41 +1,42 @@
 """How far rounding has taken each number of a calculation from what exact arithmetic would give.
 
-The calculation is repeated a few times with everything that has been rounded moved at random by some units in its last
-place, and the results scatter as far as rounding can have moved them, through every cancellation and amplification of
-this network on these numbers (Vignes 1993, A stochastic arithmetic for reliable scientific computation; Parker 1997,
-Monte Carlo Arithmetic). It is an estimate with a wide margin, not a bound that is proven. It knows no formula: a new
-activation or loss needs no line here.
+The calculation is repeated a few times. Each time all rounded numbers are moved at random, by some units in the last
+place. The results scatter as far as rounding may have moved them, with every cancellation and amplification on the way
+(Vignes 1993, A stochastic arithmetic for reliable scientific computation; Parker 1997, Monte Carlo Arithmetic). This is
+an estimate with a wide margin, not a proven bound. It needs no formula of any activation, loss or kind of layer.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core import passes
-from nnc.core.activations import Activation
 from nnc.core.arrays import Array
-from nnc.core.judging import FLOAT_NOISE
-from nnc.core.network import Layer, Network
-from nnc.core.objective import ClassWeights, Objective
+from nnc.core.grading.rule import FLOAT_NOISE
+from nnc.core.layers import Layer
+from nnc.core.network import Network
+from nnc.core.objective import Objective, changed
+from nnc.core.passes import RULES, At
+from nnc.core.problem import solve
 from nnc.core.quantities import Calculation
-from nnc.core.rows import Chosen
+from nnc.core.record import Record
+
+Move = Callable[[Array], Array]
 
 
-class Noise(Struct, frozen=True, eq=False):
-    """How far rounding takes the numbers of a quantity, in arrays of its shape: at most ``bound``.
+class Noise(Record):
+    """How far rounding takes the numbers of a quantity: at most ``bound``, an array of its shape.
 
-    Where rounding takes a number across a kink it jumps: ``rival`` is the value on the other side, give or take the
-    same bound, and NaN where there is none.
+    Where rounding takes a number across a kink, it jumps. ``rival`` is its value on the other side, give or take the
+    same bound; NaN where there is none.
     """
 
     bound: Array
     rival: Array
 
     def reach(self, value: Array) -> Array:
-        """How far from the value any of what it may be is."""
+        """How far from the value the exact one may be, on either side of a kink."""
         return np.asarray(self.bound + np.nan_to_num(np.abs(self.rival - value)))
 
     @classmethod
@@ -46,21 +47,20 @@ class Noise(Struct, frozen=True, eq=False):
 
 RUNS = 8
 SHAKE = 16
-"""The most units in the last place by which a number is moved; rounding moves it by half of one."""
+"""The most units in the last place by which a number is moved; rounding moves it by half a unit."""
 SAME_SIDE = 1e-3
-"""How near to each other, as a share of all that they span, results on the same side of every kink are."""
+"""How near to each other results on the same side of every kink are, as a share of what all results span."""
 
 
 def noise(calculation: Calculation, exact: Calculation | None = None) -> dict[str, Noise]:
-    """For each quantity of a whole calculation, how far its numbers may be from the exact ones.
+    """The noise of each quantity of a whole calculation; the same every time, and none of exact numbers.
 
-    With the same calculation in ``exact`` numbers: how far from those that of floats may be. The same calculation has
-    the same noise every time. Exact numbers have none.
+    With the same calculation in ``exact`` numbers, it is how far from these the floats may be.
     """
     if any(q.value.dtype == object for q in calculation.quantities):
         return {name: Noise.around(np.zeros(value.shape)) for name, value in calculation.items()}
-    shaker = _Shaker(np.random.default_rng(0))
-    runs = [dict(shaker.run(calculation).items()) for _ in range(RUNS)]
+    rng = np.random.default_rng(0)
+    runs = [dict(_repeated(calculation, rng).items()) for _ in range(RUNS)]
     return {
         name: _spread(value, [run[name] for run in runs], None if exact is None else exact[name])
         for name, value in calculation.items()
@@ -69,14 +69,14 @@ def noise(calculation: Calculation, exact: Calculation | None = None) -> dict[st
 
 @np.errstate(invalid="ignore")
 def _spread(value: Array, others: list[Array], exact: Array | None) -> Noise:
-    """The noise of a quantity from what repeating its calculation gave."""
+    """The noise of a quantity, from the values that repeating its calculation gave."""
     if value.dtype.kind != "f":
         return Noise.around(np.zeros(value.shape))
     centre = value if exact is None else exact.astype(value.dtype)
     points = np.stack([value, *others])
     off = np.abs(points - centre)
     span = np.ptp(np.concatenate([points, centre[None]]), axis=0)
-    # Of exact numbers the one rival is what these floats give, on whichever side of a kink they are.
+    # Where the exact numbers are known, the only rival is what floats give: they may be on the other side of a kink.
     rival = value if exact is not None else np.take_along_axis(points, off.argmax(axis=0)[None], axis=0)[0]
     jumps = (span > np.sqrt(np.finfo(value.dtype).eps) * np.max(np.abs(points), initial=0)) & _few_values(points, span)
     nearest = np.minimum(off, np.abs(points - rival))
@@ -87,86 +87,64 @@ def _spread(value: Array, others: list[Array], exact: Array | None) -> Noise:
 
 
 def _few_values(points: Array, span: Array) -> Array:
-    """Whether the numbers along axis 0 are a few values again and again, and not strewn about."""
+    """Whether the numbers along axis 0 are few values, each many times, and not scattered."""
     apart = np.diff(np.sort(points, axis=0), axis=0) > span * SAME_SIDE
     return np.asarray(apart.sum(axis=0) < len(points) // 2)
 
 
-def _part(name: str) -> tuple[str, tuple[int, ...]]:
-    """A number's quantity and its index from 0: what ``part_name`` was made from."""
-    quantity, _, counted = name.rstrip("]").partition("[")
-    return quantity, tuple(int(i) - 1 for i in counted.split(",") if i)
+def _repeated(calculation: Calculation, rng: np.random.Generator) -> Calculation:
+    """The calculation once more, with moved numbers.
 
-
-class _ShakenLayer(Layer, frozen=True, eq=False):
-    """A layer whose backward pass, which alone asks for the kernel, sees each of its weights moved."""
-
-    shaker: Any = None
-
-    @property
-    def kernel(self) -> Array:
-        return self.shaker.moved(self.layout.split(self.matrix, self.bias)[0])
-
-
-class _Shaker:
-    """Repeats calculations with moved numbers.
-
-    Numbers are moved towards 0, which keeps probabilities in their domain. The forward pass leaves those alone that are
-    not rounded at all: at 2 · 3 − 6 relu stands on its kink exactly, and must not be pushed off. The backward pass has
-    no kinks of its own, so there everything is moved, for sums of derivatives may cancel too.
+    Numbers are moved towards 0, which keeps probabilities in their domain. The forward pass moves only numbers that may
+    have been rounded: at 2 · 3 − 6 relu is exactly at its kink, and must stay there. The backward pass has no kinks of
+    its own, so it moves everything: sums of derivatives may cancel, too.
     """
+    moved, rounded = partial(_moved, rng), partial(_rounded, rng)
 
-    def __init__(self, generator: np.random.Generator) -> None:
-        self.generator = generator
+    def slope(at: At) -> Array | None:
+        slopes = RULES.slope(at)
+        return None if slopes is None else rounded(slopes)
 
-    def moved(self, values: Array) -> Array:
-        """Every value moved, by at most ``SHAKE`` units."""
-        unit = np.finfo(values.dtype).eps
-        return values * (1 - SHAKE * unit * self.generator.random(values.shape)).astype(values.dtype)
+    rules = replace(
+        RULES,
+        activate=lambda at, z: rounded(RULES.activate(at, z)),
+        slope=slope,
+        dz=lambda at, da: rounded(RULES.dz(at, da)),
+        da=lambda at, dz: RULES.da(replace(at, layer=_with_parameters(at.layer, moved)), dz),
+    )
+    problem = calculation.problem
+    given = {name: getattr(problem, name) for name in ("x", "y_hat", "y")}
+    arrays = {name: value if value is None else rounded(value) for name, value in given.items()}
+    layers = () if problem.network is None else problem.network.layers
+    network = Network(tuple(_with_parameters(layer, rounded) for layer in layers)) if layers else None
+    again = replace(problem, **arrays, network=network, objective=_with_weights(calculation, moved))
+    return solve(again, calculation.quantities[-1].stage, given=calculation.given, rules=rules)
 
-    def rounded(self, values: Array) -> Array:
-        """The values moved that have more digits than whole numbers and short binary fractions have."""
-        if values.dtype.kind != "f":
-            return values
-        half = 2.0 ** ((np.finfo(values.dtype).nmant + 1) // 2)
-        return np.where(np.frexp(values)[0] * half % 1 == 0, values, self.moved(values))
 
-    @np.errstate(all="ignore")
-    def run(self, calculation: Calculation) -> Calculation:
-        """The calculation once more."""
-        network, objective = calculation.network, calculation.objective
-        shaken = None if network is None else Network(tuple(map(self._layer, network.layers)))
-        inputs = self.rounded(calculation["y_hat" if shaken is None else "x"])
-        if objective is None:
-            assert shaken is not None  # without a loss there is a network
-            of = calculation.of
-            return passes.forward(shaken, inputs) if of is None else passes.grad_of(shaken, inputs, *_part(of))
-        objective = self._objective(objective, calculation)
-        y, gradient = self.rounded(calculation["y"]), "dy_hat" in calculation
-        if shaken is None:
-            return passes.loss_of_outputs(inputs, y, objective, gradient=gradient)
-        return (passes.grad if gradient else passes.loss)(shaken, inputs, y, objective)
+def _moved(rng: np.random.Generator, values: Array) -> Array:
+    """Every value moved, by at most ``SHAKE`` units."""
+    unit = np.finfo(values.dtype).eps
+    return values * (1 - SHAKE * unit * rng.random(values.shape)).astype(values.dtype)
 
-    def _layer(self, layer: Layer) -> Layer:
-        bias = None if layer.bias is None else self.rounded(layer.bias)
-        chosen = Chosen(self._activation(layer.activation.row), layer.activation.parameters)
-        return _ShakenLayer(layer.layout, self.rounded(layer.matrix), bias, chosen, layer.place, self)
 
-    def _activation(self, row: Activation) -> Activation:
-        functions = {"f": row.f, "derivative": row.derivative, "backward": row.backward}
-        return replace(row, **{name: f and self._after(f) for name, f in functions.items()})
+def _rounded(rng: np.random.Generator, values: Array) -> Array:
+    """The values, of which those are moved that are not whole numbers or short binary fractions."""
+    if values.dtype.kind != "f":
+        return values
+    half = 2.0 ** ((np.finfo(values.dtype).nmant + 1) // 2)
+    return np.where(np.frexp(values)[0] * half % 1 == 0, values, _moved(rng, values))
 
-    def _after(self, function: Callable[..., Array]) -> Callable[..., Array]:
-        return lambda *arrays, **parameters: self.rounded(function(*arrays, **parameters))
 
-    def _objective(self, objective: Objective, calculation: Calculation) -> Objective:
-        given = objective.sample_weights
-        dtype = calculation["y_hat"].dtype
-        weights = np.ones(calculation.samples, dtype) if given is None else np.asarray(given, dtype)
-        classes = self._class_weights(objective.class_weights)
-        return replace(objective, sample_weights=self.moved(weights), class_weights=classes)
+def _with_parameters(layer: Layer, move: Move) -> Layer:
+    return replace(layer, parameters={key: move(value) for key, value in layer.parameters.items()})
 
-    def _class_weights(self, given: ClassWeights | None) -> ClassWeights | None:
-        if isinstance(given, Mapping):
-            return dict(zip(given, self.moved(np.array(list(given.values()), float)).tolist(), strict=True))
-        return None if given is None else self.moved(np.array(given, float)).tolist()
+
+def _with_weights(calculation: Calculation, move: Move) -> Objective | None:
+    """What J is, with every sample's weight and every class weight moved."""
+    objective = calculation.objective
+    if objective is None or "y" not in calculation:
+        return objective
+    given, dtype = objective.sample_weights, calculation["y_hat"].dtype
+    weights = np.ones(calculation.samples, dtype) if given is None else np.asarray(given, dtype)
+    classes = changed(objective.class_weights, lambda values: move(values.astype(float)))
+    return replace(objective, sample_weights=move(weights), class_weights=classes)

@@ -1,218 +1,276 @@
-"""The forward pass, the loss and the backward pass of a network."""
+"""The forward pass, the loss and the backward pass: the equations and their order."""
+
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from msgspec import Struct
+from msgspec.structs import replace
 
-from nnc.core import activations
-from nnc.core.arrays import Array, Scalar, is_finite, part_name, require_short, rows_times, summed, times
+from nnc.core.arrays import Array, Scalar, first_index, is_finite, naming, require_short, summed
 from nnc.core.cancelling import cancelling
+from nnc.core.functions import activations
+from nnc.core.functions.losses import Loss
 from nnc.core.given import in_dtype
+from nnc.core.layers import Layer
 from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, by_output, evaluate, fused_loss, penalty
-from nnc.core.quantities import Calculation, Recorder
+from nnc.core.places import Place, below, by, of_layer, slope
+from nnc.core.quantities import Calculation, Recorder, check_index
+from nnc.core.record import Record
+from nnc.core.rows import Chosen
 from nnc.core.targets import Targets, check_outputs, doubts, read_targets
 from nnc.errors import InputError, NotFiniteError, about
 
+if TYPE_CHECKING:
+    from nnc.core.problem import Problem
 
-class Trace(Struct, frozen=True, eq=False):
-    """The forward pass of a batch: ``z[k]`` and ``a[k]`` (N, n_k) of layer k; ``a[0]`` is x, and so is ``z[0]``."""
-
-    z: tuple[Array, ...]
-    a: tuple[Array, ...]
-
-
-def run(network: Network, x: Array) -> Trace:
-    """The forward pass of a batch x (N, n0). What overflows is infinite: refusing it is left to the caller.
-
-    Raises InputError for exact numbers of too many digits."""
-    z, a = [x], [x]
-    for k, layer in enumerate(network.layers, start=1):
-        z.append(layer.affine(a[-1], f"z{k}"))
-        require_short(f"z{k}", z[-1])
-        a.append(activations.apply(layer.activation, z[-1]))
-    return Trace(tuple(z), tuple(a))
+UNIT = ("unit",)
+Gradients: TypeAlias = Mapping[str, Array]
+"""key of a parameter -> the derivative by it."""
 
 
-@np.errstate(all="ignore")
-def forward(network: Network, x: Array) -> Calculation:
-    """x, every z_k and a_k, and y_hat, for one sample x (n0,) or a batch (N, n0).
+class At(Record):
+    """Where an equation is applied: a layer, its number from 1, and all quantities so far, (N, …).
 
-    Raises InputError where x does not fit the network, NotFiniteError where a quantity overflows.
+    ``known`` is ∂J/∂z where it does not come from ∂J/∂a: the last activation and the loss are a fused pair.
     """
-    record, network, _ = _forward(network, x)
-    return record.done(network)
+
+    number: int
+    layer: Layer
+    values: Mapping[str, Array]
+    known: Array | None = None
+
+    @property
+    def inputs(self) -> Array:
+        return self.values[below(self.number)]
+
+    @property
+    def z(self) -> Array:
+        return self.values[of_layer("z", self.number)]
+
+    @property
+    def a(self) -> Array:
+        return self.values[of_layer("a", self.number)]
 
 
-@np.errstate(all="ignore")
-def loss(network: Network, x: Array, y: Array, objective: Objective) -> Calculation:
-    """Everything that ``forward`` gives, then y, each output's and each sample's share of the loss, and J.
+class Rules(Record):
+    """The equations of a calculation; ``replace(RULES, dz=…)`` changes one.
 
-    y is (nL,), or (N, nL) for a batch; class indices are () and (N,). Raises as ``forward`` does, and InputError where
-    y, the weights or the reduction do not fit the loss.
+    ``dW`` and ``db`` both give an array for each parameter of a layer. Of that of ``dW`` the weights are taken, of that
+    of ``db`` the biases.
     """
-    record, network, trace = _forward(network, x)
-    _loss(record, network, trace, y, objective)
-    return record.done(network, objective)
+
+    affine: Callable[[At, Array], Array]
+    activate: Callable[[At, Array], Array]
+    losses: Callable[[Objective, Chosen[Loss], Array, Targets], Losses]
+    dy_hat: Callable[[Losses], Array]
+    slope: Callable[[At], Array | None]
+    dz: Callable[[At, Array | None], Array]
+    dW: Callable[[At, Array], Gradients]
+    db: Callable[[At, Array], Gradients]
+    da: Callable[[At, Array], Array]
 
 
-@np.errstate(all="ignore")
-def grad(network: Network, x: Array, y: Array, objective: Objective) -> Calculation:
-    """Everything that ``loss`` gives, then the derivatives of J by all that leads to it, last layer first.
-
-    Each has the shape of what it is the derivative by, parameters as their file lays them out. Raises as ``loss``.
-    """
-    record, network, trace = _forward(network, x)
-    dy_hat, dz = _loss(record, network, trace, y, objective, gradient=True)
-    record.part = "backward"
-    record.samples("dy_hat", dy_hat, stepped_over=dz is not None)
-    l2 = objective.decay(trace.a[0].dtype)
-    _backward(record, network, trace, dy_hat, dz, l2, len(network.layers))
-    return record.done(network, objective)
+def _dz(at: At, da: Array | None) -> Array:
+    if at.known is not None:
+        return at.known
+    assert da is not None  # a layer has one of the two
+    return activations.backward(at.layer.activation, da, at.z, at.a)
 
 
-@np.errstate(all="ignore")
-def loss_of_outputs(y_hat: Array, y: Array, objective: Objective, *, gradient: bool = False) -> Calculation:
-    """The loss of outputs y_hat, (K,) or (N, K), without a network; with ``gradient``, dy_hat too.
-
-    Raises InputError where y_hat, y or the weights do not fit the loss, NotFiniteError where the loss overflows.
-    """
-    if objective.l2 is not None:
-        raise InputError("the L2 penalty is a sum over a network's weights, but there is no network")
-    p = np.atleast_2d(y_hat)
-    record = Recorder(len(p), batch=y_hat.ndim == 2)
-    record.samples("y_hat", p)
-    with about("y"):
-        targets = read_targets(objective.loss.row, y, p, batch=record.batch)
-    with about("y_hat"):
-        losses = _evaluate_outputs(record, objective, p, targets, gradient=gradient)
-    _record_loss(record, targets, losses, None)
-    if gradient:
-        record.part = "backward"
-        record.samples("dy_hat", losses.derivative)
-    return record.done(objective=objective)
+def _gradients(at: At, dz: Array) -> Gradients:
+    return at.layer.kind.gradients(at.layer.parameters, at.inputs, dz)
 
 
-@np.errstate(all="ignore")
-def grad_of(network: Network, x: Array, name: str, index: tuple[int, ...]) -> Calculation:
-    """Everything that ``forward`` gives, then the derivatives of one number of it by all that leads to it.
-
-    ``name`` is x, y_hat, or z or a of a layer; ``index`` counts from 0, with the sample first for a batch. The
-    derivatives keep their names: here dW1 is that of the number by W1. Layers above the number have none. Raises as
-    ``forward`` does, and InputError for a number that is not there.
-    """
-    record, network, trace = _forward(network, x)
-    quantity = record.done(network).quantity(name)
-    quantity.check_index(index)
-    seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
-    seed[index] = 1
-    top = len(network.layers) if quantity.layer is None else quantity.layer
-    record.part = "backward"
-    if name.startswith("z"):
-        _backward(record, network, trace, None, np.atleast_2d(seed), None, top)
-    else:
-        record.samples(f"d{name}", np.atleast_2d(seed), quantity.layer)
-        _backward(record, network, trace, np.atleast_2d(seed), None, None, top)
-    return record.done(network, of=part_name(name, index))
+RULES = Rules(
+    affine=lambda at, a: at.layer.kind.forward(at.layer.parameters, a),
+    activate=lambda at, z: activations.apply(at.layer.activation, z),
+    losses=evaluate,
+    dy_hat=lambda losses: losses.derivative,
+    slope=lambda at: activations.derivative(at.layer.activation, at.z),
+    dz=_dz,
+    dW=_gradients,
+    db=_gradients,
+    da=lambda at, dz: at.layer.kind.backward(at.layer.parameters, at.inputs, dz),
+)
+"""The mathematics."""
 
 
-def _forward(network: Network, x: Array) -> tuple[Recorder, Network, Trace]:
-    """Records the forward pass. Returns the network in the dtype of the calculation, in which x and all else follow.
+class Pass:
+    """One calculation under way: a method per stage, to be called in order."""
 
-    One number is x of one input.
-    """
-    x = np.atleast_1d(x)
-    network.check_inputs(x)
-    dtype = np.result_type(network.dtype, x.dtype)
-    network = network.in_dtype(dtype)
-    with about("x"):
-        x = in_dtype("x", x, dtype)
-    trace = run(network, np.atleast_2d(x))
-    record = Recorder(len(trace.a[0]), batch=x.ndim == 2)
-    record.samples("x", trace.a[0], 0)
-    for k in range(1, len(trace.a)):
-        record.samples(f"z{k}", trace.z[k], k)
-        record.samples(f"a{k}", trace.a[k], k)
-    record.samples("y_hat", trace.a[-1])
-    return record, network, trace
+    def __init__(self, problem: "Problem", given: Mapping[str, Array], rules: Rules, *, gradient: bool) -> None:
+        self.rules = rules
+        self.gradient = gradient
+        self.of_z: Chosen[Loss] | None = None
+        if problem.network is None:
+            if problem.objective is not None and problem.objective.l2 is not None:
+                raise InputError("the L2 penalty is a sum over a network's weights, but there is no network")
+            self.layers: tuple[Layer, ...] = ()
+            self.start = np.atleast_1d(_there(problem.y_hat, "y_hat"))
+        else:
+            x = np.atleast_1d(_there(problem.x, "x"))
+            problem.network.check_inputs(x)
+            dtype = np.result_type(problem.network.dtype, x.dtype)
+            network: Network = problem.network.in_dtype(dtype)
+            problem = replace(problem, network=network)
+            self.layers = network.layers
+            with about("x"):
+                self.start = in_dtype("x", x, dtype)
+        for name in given.keys() & {"x", "y", "y_hat" if problem.network is None else "x"}:
+            raise InputError(f"{name} is an input, so it is not calculated", about="given")
+        self.problem = problem
+        # What the axes of x are, then those of the z and a of each layer.
+        self.axes = [self.layers[0].kind.takes, *(layer.kind.gives for layer in self.layers)] if self.layers else [UNIT]
+        batch = self.start.ndim > len(self.axes[0])
+        self.record = Recorder(len(self.start) if batch else 1, batch=batch, given=given)
+        self.values = self.record.values
+
+    def done(self) -> Calculation:
+        return self.record.done(self.problem)
+
+    def at(self, number: int, known: Array | None = None) -> At:
+        """Where the equations of a layer are applied."""
+        return At(number, self.layers[number - 1], self.values, known)
+
+    def _record(self, name: str, value: Array, number: int) -> Array:
+        """Records what has a number for each of a layer's units, or for each input where the number is 0."""
+        return self.record.samples(name, value, number, self.axes[number])
+
+    def forward(self) -> None:
+        """x, every z and a, and y_hat."""
+        rows = self.start if self.record.batch else self.start[None]
+        if not self.layers:
+            self.record.samples("y_hat", rows)
+            return
+        a = self._record("x", rows, 0)
+        for number in range(1, len(self.layers) + 1):
+            at, z_name, a_name = self.at(number), of_layer("z", number), of_layer("a", number)
+            with naming(z_name):
+                z = self.rules.affine(at, a)
+                require_short(z)
+            z = self._record(z_name, z, number)
+            a = self._record(a_name, self.rules.activate(at, z), number)
+        self.record.samples("y_hat", a, axes=self.axes[-1])
+
+    def loss(self) -> None:
+        """y, the terms of the outputs, the losses of the samples, and J."""
+        if self.problem.of is not None:
+            return
+        objective, y_hat = _there(self.problem.objective, "loss"), self.values["y_hat"]
+        with about("y"):
+            targets = read_targets(objective.loss.row, _there(self.problem.y, "y"), y_hat, batch=self.record.batch)
+        self.record.stage = "loss"
+        if self.layers and not self.record.given.keys() & {"y_hat", of_layer("a", len(self.layers))}:
+            self.of_z = fused_loss(objective, self.layers[-1].activation)
+        self.targets = targets
+        self.all_losses = losses = self._losses(objective, targets)
+        self.record.samples("y", targets.given)
+        terms = self.record.samples("terms", losses.terms)
+        with naming("loss"):
+            sums = np.asarray(summed(terms, axis=-1))
+            if self.record.batch:
+                sums = self.record.samples("losses", sums)
+            total = losses.of_all(sums)
+        l2 = self._decay()
+        if l2 is not None:
+            with naming("penalty"):
+                added = penalty(l2, self.layers)
+            total = total + self.record.whole("penalty", added)
+        self.record.whole("loss", total)
+
+    def backward(self) -> None:
+        """The derivatives of J, or of the number ``of``, last layer first."""
+        self.record.stage = "backward"
+        if self.problem.of is not None:
+            self._back_from(self.problem.of)
+            return
+        objective = _there(self.problem.objective, "loss")
+        losses, dz = self.all_losses, None
+        if self.of_z is not None:
+            activation = self.layers[-1].activation
+            at_output = evaluate(objective, by_output(objective, activation), self._last_z(), self.targets)
+            if self.rules.dy_hat is RULES.dy_hat and "dy_hat" not in self.record.given:
+                dz = losses.derivative
+            losses = at_output
+        dy_hat = self.record.samples("dy_hat", self.rules.dy_hat(losses), stepped_over=dz is not None)
+        self._back(len(self.layers), dy_hat, dz)
+
+    def _losses(self, objective: Objective, targets: Targets) -> Losses:
+        """The losses, of z for a fused pair, else of the outputs, which must be in the domain of the loss."""
+        if self.of_z is not None:
+            return self.rules.losses(objective, self.of_z, self._last_z(), targets)
+        p, batch = self.values["y_hat"], self.record.batch
+        with nullcontext() if self.layers else about("y_hat"):
+            check_outputs(objective.loss.row, p, batch=batch)
+        losses = self.rules.losses(objective, objective.loss, p, targets)
+        self.record.warn(doubts(objective.loss.row, p, batch=batch))
+        _refuse_infinite(objective, p, losses, batch=batch)
+        for warning in cancelling(objective, p, targets, losses, batch=batch, gradient=self.gradient):
+            self.record.warn(warning)
+        return losses
+
+    def _last_z(self) -> Array:
+        return self.values[of_layer("z", len(self.layers))]
+
+    def _decay(self) -> Scalar | None:
+        objective = self.problem.objective
+        return None if objective is None else objective.decay(self.values["y_hat"].dtype)
+
+    def _back_from(self, of: Place) -> None:
+        """The backward pass from one number of the forward pass."""
+        quantity = self.done().quantity(of.name)
+        check_index(quantity.name, quantity.value.shape, quantity.axes, of.index)
+        seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
+        seed[of.index] = 1
+        rows = seed if self.record.batch else seed[None]
+        top = len(self.layers) if quantity.layer is None else quantity.layer
+        if quantity.name == of_layer("z", top):
+            self._back(top, None, rows)
+        else:
+            self._back(top, self.record.samples(by(of.name), rows, quantity.layer, self.axes[top]), None)
+
+    def _back(self, top: int, da: Array | None, dz: Array | None) -> None:
+        """The chain rule from a layer down to x, from its da, or from its dz where that is known."""
+        l2 = None if self.problem.of is not None else self._decay()
+        for number in range(top, 0, -1):
+            at, dz_name = self.at(number, dz), by(of_layer("z", number))
+            slopes = self.rules.slope(at)
+            if slopes is not None:
+                self._record(slope(number), slopes, number)
+            dz = self._record(dz_name, self.rules.dz(at, da), number)
+            self._by_parameters(at, dz, l2)
+            with naming(by(below(number))):
+                da = self.rules.da(at, dz)
+            da, dz = self._record(by(below(number)), da, number - 1), None
+
+    def _by_parameters(self, at: At, dz: Array, l2: Scalar | None) -> None:
+        kind, rules = at.layer.kind, self.rules
+        with naming(by(of_layer(kind.weights[0].name, at.number))):
+            gradients = rules.dW(at, dz)
+            by_biases = None if rules.db is rules.dW else rules.db(at, dz)
+        for each, parameter in kind.of(at.layer.parameters):
+            value = gradients[each.key]
+            if by_biases is not None:
+                value = np.where(each.is_bias(parameter), by_biases[each.key], value)
+            if l2 is not None:
+                value = value + np.where(each.is_bias(parameter), 0, l2 * parameter)
+            self.record.whole(by(of_layer(each.name, at.number)), value, each.axes, at.number)
 
 
-def _loss(
-    record: Recorder, network: Network, trace: Trace, y: Array, objective: Objective, *, gradient: bool = False
-) -> tuple[Array, Array | None]:
-    """Records the loss. Returns ∂J/∂y_hat and, where the last activation and the loss are fused, ∂J/∂z."""
-    with about("y"):
-        targets = read_targets(objective.loss.row, y, trace.a[-1], batch=record.batch)
-    activation = network.layers[-1].activation
-    of_z = fused_loss(objective, activation)
-    if of_z is None:
-        losses = _evaluate_outputs(record, objective, trace.a[-1], targets, gradient=gradient)
-        dy_hat, dz = losses.derivative, None
-    else:
-        losses = evaluate(objective, of_z, trace.z[-1], targets)
-        dy_hat = evaluate(objective, by_output(objective, activation), trace.z[-1], targets).derivative
-        dz = losses.derivative
-    l2 = objective.decay(trace.a[0].dtype)
-    _record_loss(record, targets, losses, None if l2 is None else penalty(l2, network))
-    return dy_hat, dz
-
-
-def _evaluate_outputs(record: Recorder, objective: Objective, p: Array, targets: Targets, *, gradient: bool) -> Losses:
-    """The losses of the outputs, which must be in the loss's domain."""
-    check_outputs(objective.loss.row, p, batch=record.batch)
-    losses = evaluate(objective, objective.loss, p, targets)
-    record.warn(doubts(objective.loss.row, p, batch=record.batch))
-    _refuse_infinite(objective, p, losses, batch=record.batch)
-    for warning in cancelling(objective, p, targets, losses, batch=record.batch, gradient=gradient):
-        record.warn(warning)
-    return losses
+def _there(value: Any, name: str) -> Any:
+    """A part of the problem. Raises InputError where the problem does not have it."""
+    if value is None:
+        raise InputError(f"the problem has no {name}", about=name)
+    return value
 
 
 def _refuse_infinite(objective: Objective, p: Array, losses: Losses, *, batch: bool) -> None:
-    """Raises NotFiniteError, naming the output, where the loss itself is infinite: log 0 is no overflow."""
+    """Raises NotFiniteError, naming the output, where the loss is infinite without an overflow, as by log 0."""
     remedy = objective.loss.row.remedy
     if not remedy or is_finite(losses.terms).all() or not is_finite(p).all():
         return
-    index = tuple(int(i) for i in np.argwhere(~is_finite(losses.terms))[0])
-    place = part_name("y_hat", index if batch else index[1:])
+    index = first_index(~is_finite(losses.terms))
+    place = Place("y_hat", index if batch else index[1:])
     raise NotFiniteError("loss", f"with {place} = {p[index]:g} and that target it is infinite: {remedy}")
-
-
-def _record_loss(record: Recorder, targets: Targets, losses: Losses, added: Array | None) -> None:
-    record.part = "loss"
-    record.samples("y", targets.given)
-    record.samples("terms", losses.terms)
-    if record.batch:
-        record.samples("losses", losses.losses)
-    if added is not None:
-        record.whole("penalty", added)
-    record.whole("loss", losses.loss if added is None else losses.loss + added)
-
-
-def _backward(
-    record: Recorder,
-    network: Network,
-    trace: Trace,
-    da: Array | None,
-    dz: Array | None,
-    l2: Scalar | None,
-    top: int,
-) -> None:
-    """The chain rule from layer ``top`` down to x, given that layer's da, or its dz where that is known better."""
-    for k in range(top, 0, -1):
-        layer, z, a = network.layers[k - 1], trace.z[k], trace.a[k]
-        da_dz = activations.derivative(layer.activation, z)
-        if da_dz is not None:
-            record.samples(f"da_dz{k}", da_dz, k)
-        if dz is None:
-            assert da is not None  # a layer is given one of the two
-            dz = activations.backward(layer.activation, da, z, a)
-        record.samples(f"dz{k}", dz, k)
-        dkernel, dbias = times(f"dW{k}", trace.a[k - 1].T, dz), summed(f"dW{k}", dz, axis=0)
-        if l2 is not None:
-            dkernel = dkernel + l2 * layer.kernel
-        record.whole(f"dW{k}", layer.layout.join(dkernel, dbias), layer.layout.axes, k)
-        if layer.bias is not None:
-            record.whole(f"db{k}", dbias, ("unit",), k)
-        below = f"da{k - 1}" if k > 1 else "dx"
-        da, dz = rows_times(below, dz, layer.kernel.T), None
-        record.samples(below, da, k - 1)

@@ -1,81 +1,91 @@
-"""Named results in the order in which they are computed, and what each of their axes stands for."""
+"""Quantities: the named results of a calculation, in order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
-from nnc.core.arrays import EXACT, Array, is_finite, part_name, require_finite
-from nnc.core.network import MOST_SHOWN, Axis, Network
+from nnc.core.arrays import EXACT, Array, is_finite, require_finite
+from nnc.core.network import Network, elided
 from nnc.core.objective import Objective
+from nnc.core.places import Index, Place, by, of_layer
+from nnc.core.record import Record
 from nnc.errors import InputError, counted, require_known
 
+if TYPE_CHECKING:
+    from nnc.core.problem import Problem
+
 Stage = Literal["forward", "loss", "backward"]
-Part = tuple[str, tuple[int, ...]]
-"""A quantity's name, and the index of one of its numbers (from 0), empty for them all."""
+STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
-class Quantity(Struct, frozen=True, eq=False):
+class Quantity(Record):
     """One named result.
 
-    ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1, is 0 for the network's inputs, and
-    None for its outputs and what belongs to the whole calculation. ``part`` is the pass that gives the quantity.
+    ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1; it is 0 for x, and None for y_hat and
+    what belongs to no layer. ``stage`` is the pass that gives the quantity.
     """
 
     name: str
     value: Array
-    axes: tuple[Axis, ...]
+    axes: tuple[str, ...]
     layer: int | None
-    part: Stage
+    stage: Stage
 
-    def number(self, index: tuple[int, ...]) -> "Quantity":
-        """One number of the quantity as a quantity of its own; the whole where the index is empty."""
+    def number(self, index: Index) -> "Quantity":
+        """One number of the quantity as a quantity; the quantity itself where the index is empty."""
         if not index:
             return self
-        self.check_index(index)
-        return replace(self, name=part_name(self.name, index), value=np.asarray(self.value[index]), axes=())
-
-    def check_index(self, index: tuple[int, ...]) -> None:
-        """Raises InputError where ``index``, from 0, is not that of one number."""
         check_index(self.name, self.value.shape, self.axes, index)
+        return replace(self, name=str(Place(self.name, index)), value=np.asarray(self.value[index]), axes=())
 
 
-def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index: tuple[int, ...]) -> None:
-    """Raises InputError where ``index``, from 0, is not that of one number of the quantity called ``name``."""
+def check_index(name: str, shape: tuple[int, ...], axes: tuple[str, ...], index: Index) -> None:
+    """Raises InputError where ``index``, from 0, is not that of one number of the quantity ``name``."""
     if len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True)):
         return
-    wrong = f"{part_name(name, index)} is not one number"
+    wrong = f"{Place(name, index)} is not one number"
     if not shape:
         raise InputError(f"{wrong}: {name} is one itself")
     along = " × ".join(f"{axis}s" for axis in axes)
     raise InputError(f"{wrong}: {name} has {' × '.join(map(str, shape))} ({along}), counted from 1")
 
 
-class Calculation(Struct, frozen=True, eq=False, dict=True):
-    """The quantities of one calculation, in order, with what they were calculated from; a mapping of name to array.
+class Calculation(Record, dict=True):
+    """The quantities of one calculation, in order, and the problem; also a mapping of name to array.
 
-    In a batch the samples are the first axis of all but weights, their gradients and the loss; one sample has no such
-    axis. As text it has the numbers as NumPy prints them, with the digits of ``numpy.printoptions``.
+    In a batch the first axis is the samples, except of gradients of weights and of the loss. One sample has no such
+    axis. The problem is in the dtype of the calculation. ``given`` are the quantities that were given a value instead
+    of being calculated.
     """
 
     quantities: tuple[Quantity, ...]
     batch: bool
     samples: int
-    network: Network | None = None
-    objective: Objective | None = None
+    problem: "Problem"
     warnings: tuple[str, ...] = ()
-
-    of: str | None = None
-    """The number that the derivatives are of, where it is not the loss."""
+    given: Mapping[str, Array] = {}
 
     @property
-    def given(self) -> frozenset[str]:
-        """The names of the quantities that are not calculated: what everything else comes from."""
-        return frozenset(("y_hat", "y") if self.network is None else ("x", "y"))
+    def network(self) -> Network | None:
+        return self.problem.network
+
+    @property
+    def objective(self) -> Objective | None:
+        return self.problem.objective
+
+    @property
+    def of(self) -> str | None:
+        """The number that the derivatives are of; None where it is the loss."""
+        return None if self.problem.of is None else str(self.problem.of)
+
+    @property
+    def starts(self) -> frozenset[str]:
+        """The names of the quantities that are not calculated."""
+        return frozenset((*(("y_hat", "y") if self.network is None else ("x", "y")), *self.given))
 
     @cached_property
     def _by_name(self) -> dict[str, Quantity]:
@@ -85,17 +95,14 @@ class Calculation(Struct, frozen=True, eq=False, dict=True):
         return self._by_name[name].value
 
     def quantity(self, name: str) -> Quantity:
-        """The quantity called ``name``. Raises InputError where there is none."""
+        """The quantity of that name. Raises InputError where there is none."""
         if not isinstance(name, str) or name not in self._by_name:
             self._refuse_nearly(str(name))
             require_known("quantity", name, self.keys())
         return self._by_name[name]
 
     def __repr__(self) -> str:
-        names = self.keys()
-        if len(names) > MOST_SHOWN:
-            names[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = ["…"]
-        return f"<Calculation of {counted(len(self), 'quantity', 'quantities')}: {', '.join(names)}>"
+        return f"<Calculation of {counted(len(self), 'quantity', 'quantities')}: {elided(self.keys())}>"
 
     def __str__(self) -> str:
         lines = [f"{name} = {_text(value, indent=len(name) + 3)}" for name, value in self.items()]
@@ -110,12 +117,13 @@ class Calculation(Struct, frozen=True, eq=False, dict=True):
         return f"<table>{''.join([*rows, *notes])}</table>"
 
     def _refuse_nearly(self, name: str) -> None:
-        """Raises InputError for a quantity in whose place another stands, which it names."""
-        kind, layers = name.rstrip("0123456789"), () if self.network is None else self.network.layers
-        number = int(name[len(kind) :] or 0)
-        if kind == "db" and f"dW{number}" in self._by_name:
-            raise InputError(f"unknown quantity {name!r}: {layers[number - 1].layout.bias_at}, so it is in dW{number}")
-        if name == f"da{len(layers)}" and "dy_hat" in self._by_name:
+        """Raises InputError where the person means another quantity, which it names."""
+        letter, layers = name.rstrip("0123456789"), () if self.network is None else self.network.layers
+        number = int(name[len(letter) :] or 0)
+        whole = by(of_layer("W", number))
+        if letter == by("b") and whole in self._by_name:
+            raise InputError(f"unknown quantity {name!r}: {layers[number - 1].kind.note}, so it is in {whole}")
+        if name == by(of_layer("a", len(layers))) and "dy_hat" in self._by_name:
             raise InputError(f"unknown quantity {name!r}; it is dy_hat")
         if name[:1] == "d" and "loss" in self._by_name and "dx" not in self._by_name and layers:
             raise InputError(f"unknown quantity {name!r}; derivatives are calculated by grad")
@@ -127,77 +135,99 @@ class Calculation(Struct, frozen=True, eq=False, dict=True):
         return len(self.quantities)
 
     def keys(self) -> list[str]:
-        """The names of the quantities."""
         return [q.name for q in self.quantities]
 
     def items(self) -> list[tuple[str, Array]]:
-        """Each quantity's name and value."""
         return [(q.name, q.value) for q in self.quantities]
 
     def only(self, names: Iterable[str]) -> "Calculation":
-        """These quantities alone, in this order. Raises InputError for one that is not there."""
-        return self.parts((name, ()) for name in names)
+        """Only these quantities, in this order. Raises InputError for one that is not there."""
+        return self.parts(Place(name) for name in names)
 
-    def parts(self, parts: Iterable[Part]) -> "Calculation":
-        """These quantities, or single numbers of them, in this order. Raises InputError for one that is not there."""
-        return replace(self, quantities=tuple(self.quantity(name).number(index) for name, index in parts))
+    def parts(self, places: Iterable[Place]) -> "Calculation":
+        """Only these quantities, or numbers of them, in this order. Raises InputError for one that is not there."""
+        chosen = tuple(self.quantity(place.name).number(place.index) for place in places)
+        return replace(self, quantities=chosen)
 
 
 def _text(value: Array, indent: int = 0) -> str:
-    """An array as NumPy writes it, fractions as 1/3; ``indent`` is that of the lines after the first."""
+    """An array as NumPy writes it, fractions as 1/3; lines after the first are indented."""
     text = np.array2string(value, formatter={"object": str} if value.dtype == EXACT else None)
     return text.replace("\n", "\n" + " " * indent)
 
 
 class Recorder:
-    """Collects quantities in order and refuses one that is not finite.
+    """Collects quantities in order, and refuses one that is not finite.
 
-    ``part`` is the pass under way. Quantities with a sample axis are given as batches; for one sample that axis is
-    dropped.
+    ``stage`` is the pass under way. Values come as batches; of one sample the sample axis is dropped for the result.
+    ``values`` keeps each value as a batch, or the one that is ``given`` in its place; the calculation goes on from it.
     """
 
-    def __init__(self, samples: int, *, batch: bool) -> None:
+    def __init__(self, samples: int, *, batch: bool, given: Mapping[str, Array] = {}) -> None:
         self.batch = batch
+        self.given = given
+        self.values: dict[str, Array] = {}
         self._samples = samples
-        self.part: Stage = "forward"
+        self.stage: Stage = "forward"
         self._quantities: list[Quantity] = []
         self._warnings: list[str] = []
 
-    def samples(self, name: str, value: Array, layer: int | None = None, *, stepped_over: bool = False) -> None:
-        """Records a value for each sample and unit, (N, n), or for each sample, (N,).
+    def samples(
+        self,
+        name: str,
+        value: Array,
+        layer: int | None = None,
+        axes: tuple[str, ...] = ("unit",),
+        *,
+        stepped_over: bool = False,
+    ) -> Array:
+        """Records a value per sample and unit, (N, n), or per sample, (N,); ``axes`` are those of a sample.
 
-        One that is ``stepped_over`` by a fused pair may be infinite; that is a warning, for what follows is right.
+        A value that a fused pair steps over may be infinite; that is a warning, for what follows does not use it.
         """
-        axes: tuple[Axis, ...] = ("sample", "unit")
-        axes = axes[: value.ndim]
-        if not self.batch:
-            value, axes = value[0], axes[1:]
+        own = value if self.batch else value[0]
+        taken = self._taken(name, own)
         if not stepped_over:
-            require_finite(name, value)
-        elif not is_finite(value).all():
-            self.warn(f"{name} exceeds {value.dtype} at a saturated output; the loss and dz are from z, and exact")
-        self._add(name, value, axes, layer)
+            require_finite(name, taken)
+        elif not is_finite(taken).all():
+            self.warn(f"{name} exceeds {taken.dtype} at a saturated output; the loss and dz are from z, and exact")
+        self._add(name, taken, ("sample", *axes)[not self.batch : value.ndim], layer)
+        self.values[name] = value if taken is own else taken if self.batch else taken[None]
+        return self.values[name]
 
     def warn(self, warning: str | None) -> None:
-        """Keeps a warning, if there is one, for whoever prints the calculation."""
+        """Keeps a warning, if there is one."""
         if warning is not None:
             self._warnings.append(warning)
 
-    def whole(self, name: str, value: Array, axes: tuple[Axis, ...] = (), layer: int | None = None) -> None:
-        """Records a value that has no sample axis: a gradient of weights, a loss."""
-        value = np.asarray(value)  # a sum of fractions is a bare Fraction
+    def whole(self, name: str, value: Array, axes: tuple[str, ...] = (), layer: int | None = None) -> Array:
+        """Records a value without a sample axis: a gradient of weights, a loss."""
+        value = self._taken(name, np.asarray(value))  # a sum of fractions is a bare Fraction
         require_finite(name, value)
         self._add(name, value, axes, layer)
+        self.values[name] = value
+        return value
 
-    def done(
-        self, network: Network | None = None, objective: Objective | None = None, of: str | None = None
-    ) -> Calculation:
-        """The calculation."""
-        return Calculation(
-            tuple(self._quantities), self.batch, self._samples, network, objective, tuple(self._warnings), of
+    def done(self, problem: "Problem") -> Calculation:
+        """The calculation. Raises InputError where a quantity was given that is not calculated."""
+        calculation = Calculation(
+            tuple(self._quantities), self.batch, self._samples, problem, tuple(self._warnings), self.given
         )
+        for name in self.given:
+            calculation.quantity(name)
+        return calculation
 
-    def _add(self, name: str, value: Array, axes: tuple[Axis, ...], layer: int | None) -> None:
+    def _taken(self, name: str, value: Array) -> Array:
+        """The value, or the one that is given for it. Raises InputError for another shape."""
+        given = self.given.get(name)
+        if given is None:
+            return value
+        if given.shape != value.shape:
+            found, wanted = (" × ".join(map(str, shape)) or "1" for shape in (given.shape, value.shape))
+            raise InputError(f"{name} is given {found} numbers, expected {wanted}")
+        return given.astype(value.dtype)
+
+    def _add(self, name: str, value: Array, axes: tuple[str, ...], layer: int | None) -> None:
         # Adding 0 turns a negative zero into 0, the one sign that no reader wants to see, and ints into fractions.
         zero = Fraction(0) if value.dtype == EXACT else 0
-        self._quantities.append(Quantity(name, np.asarray(value + zero), axes, layer, self.part))
+        self._quantities.append(Quantity(name, np.asarray(value + zero), axes, layer, self.stage))

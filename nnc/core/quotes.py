@@ -1,12 +1,12 @@
-"""What other people wrote, as it may be printed anywhere: short, on one line, and without a sign that acts."""
+"""What other people wrote, made safe to print anywhere: short, on one line, without control characters."""
 
 from collections.abc import Iterable
 from itertools import islice
 
 LONGEST = 80
-"""Characters of an answer that are quoted."""
+"""The most characters of an answer that are quoted."""
 LONGEST_TEXT = 2000
-"""Characters of what somebody says of a problem."""
+"""The most characters of a title or another text."""
 _MOST_ITEMS = 24
 _MOST_NAMES = 5
 _DEEPEST = 4
@@ -14,7 +14,7 @@ _LARGEST = 10**LONGEST
 
 
 def inert(text: str, longest: int | None = LONGEST) -> str:
-    """The text cut to ``longest`` characters (None: whole), every sign that a terminal would not simply show escaped.
+    """The text cut to ``longest`` characters (None: whole), with every character escaped that is not printable.
 
     Those are control characters, line ends, marks that reverse the order of text, and bytes that are no character.
     """
@@ -25,18 +25,18 @@ def inert(text: str, longest: int | None = LONGEST) -> str:
 
 
 def line(text: str) -> str:
-    """Text of any number of lines on one, inert."""
+    """A text on one line, inert."""
     return inert(" ".join(text.split()), LONGEST_TEXT)
 
 
 def some(names: Iterable[str]) -> tuple[str, ...]:
-    """The first few of any number of names, then … where there are more."""
+    """The first few names, then … where there are more."""
     first = tuple(inert(name) for name in islice(names, _MOST_NAMES + 1))
     return (*first[:_MOST_NAMES], "…") if len(first) > _MOST_NAMES else first
 
 
 def quotation(given: object) -> str:
-    """An answer in a few words: numbers as they were written, lists in brackets; nothing where nothing is given."""
+    """An answer, cut short: numbers as they were written, lists in brackets; empty for None."""
     return inert(_written(given, 0))
 
 

@@ -1,26 +1,25 @@
-"""What activations and losses have in common: a named row of a table, with parameters that a person may set."""
+"""What activations, losses and methods have in common: a named row of a table, with parameters."""
 
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, FLOAT64, Scalar, scalar
 from nnc.core.given import exact_number
+from nnc.core.record import Comparable, Record
 from nnc.errors import InputError, unknown
 
 Value = Scalar | str
-"""What a parameter may be set to: a number, or one of a few words."""
+"""The value of a parameter: a number, or one of a few words."""
 
 
-class Parameter(Struct, frozen=True, eq=False):
+class Parameter(Record):
     """A parameter's default (None where it must be given), and the numbers or words that it takes.
 
-    ``default`` is text, so that an exact calculation starts from 1/100 and not from the float nearest to it.
+    ``default`` is text, so that an exact calculation has 1/100 and not the float nearest to it.
     """
 
     default: str | None = None
@@ -29,7 +28,7 @@ class Parameter(Struct, frozen=True, eq=False):
     words: tuple[str, ...] = ()
 
     def check(self, owner: str, key: str, value: Value) -> None:
-        """Raises InputError where ``value`` is no value for this parameter."""
+        """Raises InputError where the parameter does not take ``value``."""
         if self.words:
             if value not in self.words:
                 raise InputError(f"{owner}: {key} is {value}, expected {' or '.join(self.words)}")
@@ -49,31 +48,27 @@ def not_negative(default: str) -> Parameter:
     return Parameter(default, takes="a number from 0 up", holds=lambda value: value >= 0)
 
 
-class Row(Struct, frozen=True, kw_only=True, eq=False):
-    """What every row says of itself. A subclass says what its rows are, for messages, and in which table they stand."""
+class Row(Record, kw_only=True):
+    """A row of a table. A subclass names in ``kind`` what its rows are, for messages, and has their table."""
 
     kind: ClassVar[str]
+    table: ClassVar[Mapping[str, "Row"]]
     may_rest: ClassVar[bool] = False
-    """Whether one that is chosen may have nothing to do, so that it is held to exact numbers where it is used."""
+    """Whether a chosen row may stay unused, so that it may be irrational in an exact file."""
 
     name: str
     source: str
     """The paper, or the framework's documentation, that the formula follows."""
     aliases: tuple[str, ...] = ()
     perhaps: tuple[str, ...] = ()
-    """Names that elsewhere mean this row or another one: they are not taken, but suggest it."""
+    """Names that elsewhere mean this row or another: they only suggest it."""
     parameters: Mapping[str, Parameter] = {}
     together: Callable[..., str | None] = lambda **parameters: None
-    """What is wrong with the parameters taken together, if anything."""
+    """What is wrong between the parameters, if anything."""
     wording: Callable[..., Mapping[str, str]] = lambda **parameters: {}
-    """The formulas, by field, that are others where a parameter's word chooses another function."""
+    """The formulas, by field, that differ where a parameter is a word that chooses another function."""
     rational: bool = False
-    """Whether fractions in give fractions out, so that the row can be calculated exactly."""
-
-    @classmethod
-    def table(cls) -> Mapping[str, "Row"]:
-        """name -> row."""
-        raise NotImplementedError
+    """Whether fractions give fractions, so that the row has exact values."""
 
     def require_rational(self) -> None:
         """Raises InputError where the row has no exact value."""
@@ -85,19 +80,18 @@ class Row(Struct, frozen=True, kw_only=True, eq=False):
 R = TypeVar("R", bound=Row)
 
 
-class Chosen(Struct, Generic[R], frozen=True, eq=False):
-    """A row with a value for each of its parameters. A copy, also one from a pickle, has its row from the table."""
+class Chosen(Comparable, Generic[R]):
+    """A row with a value per parameter. A copy, also one from a pickle, has its row from the table."""
 
     row: R
     parameters: Mapping[str, Value] = {}
 
     @property
     def texts(self) -> dict[str, str]:
-        """The parameters as text, for a formula's template."""
         return {key: _text(value) for key, value in self.parameters.items()}
 
     def __str__(self) -> str:
-        """The row as ``--loss`` and ``--activations`` read it: ``leaky_relu:negative_slope=0.1``."""
+        """The row as a person writes it: ``leaky_relu:negative_slope=0.1``."""
         changed = [
             f":{key}={text}"
             for key, text in self.texts.items()
@@ -108,14 +102,19 @@ class Chosen(Struct, Generic[R], frozen=True, eq=False):
     def __repr__(self) -> str:
         return f"Chosen({str(self)!r})"
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Chosen):
+            return NotImplemented
+        same = type(self.row) is type(other.row) and self.row.name == other.row.name
+        return same and self.parameters == other.parameters
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self.row), self.row.name, dict(self.parameters))
 
     def in_dtype(self, dtype: np.dtype[Any]) -> "Chosen[R]":
-        """The same with its parameters as numbers of ``dtype``.
+        """The same with its parameters in ``dtype``.
 
-        Raises InputError where the row is irrational, or a parameter a float, and the dtype exact; and for a parameter
-        that floats do not hold.
+        Raises InputError for an irrational row or a float where the dtype is exact, and for a number beyond floats.
         """
         wanted: type = Fraction if dtype == EXACT else float
         if dtype == EXACT:
@@ -140,17 +139,17 @@ class Chosen(Struct, Generic[R], frozen=True, eq=False):
 
 
 def _again(kind: type[Row], name: str, parameters: Mapping[str, Value]) -> Chosen[Any]:
-    return choose(kind.table(), kind.kind, name, parameters)
+    return choose(kind.table, kind.kind, name, parameters)
 
 
 def choose(
     table: Mapping[str, R], kind: str, name: str, given: Mapping[str, Value], dtype: np.dtype[Any] | None = FLOAT64
 ) -> Chosen[R]:
-    """The row of ``table`` called ``name`` (or an alias of that name) with its parameters set.
+    """The row of ``table`` with that name or alias, with its parameters set.
 
-    Defaults are numbers of ``dtype``; None leaves it open, for ``Chosen.in_dtype``. Raises InputError for a name or a
-    parameter that is not known, for a value that the parameter does not take, for a parameter without a default that
-    is not given, and for an irrational row where the dtype is exact. ``kind`` says in messages what the table holds.
+    Defaults are in ``dtype``; None leaves the dtype to ``Chosen.in_dtype``. Raises InputError for an unknown name or
+    parameter, for a value that a parameter does not take, for a missing one without a default, and for an irrational
+    row where the dtype is exact. ``kind`` says in messages what the table holds.
     """
     row = table.get(name) or next((row for row in table.values() if name in row.aliases), None)
     if row is None:
@@ -179,14 +178,6 @@ def choose(
     return Chosen(replace(row, **wording) if wording else row, parameters)
 
 
-def bare(formula: str) -> str:
-    """The formula without the brackets of a lone letter, in whose place a number with a sign might stand.
-
-    Those behind the name of a function, or its square, stay: log(ŷ), tanh²(z).
-    """
-    return re.sub(r"(?<![\w²])\((z|x|ŷ)\)", r"\1", formula)
-
-
 def by_name(*rows: R) -> dict[str, R]:
     """A table from its rows."""
     return {row.name: row for row in rows}
@@ -199,7 +190,7 @@ def _default(parameter: Parameter, dtype: np.dtype[Any] | None) -> Value | None:
 
 
 def _text(value: Value | None) -> str:
-    """A value as a person writes it, with all its digits: 1 and not 1.0; 0.1, for the fraction 1/10 too."""
+    """A value as a person writes it, with all its digits: 1, not 1.0; 0.1, also for the fraction 1/10."""
     if value is None or isinstance(value, str):
         return str(value)
     try:

@@ -1,19 +1,20 @@
-"""Targets brought to the shape of the outputs, and held to the domain of the loss."""
+"""Targets in the shape of the outputs and in the domain of the loss."""
 
 import numpy as np
-from msgspec import Struct
 
-from nnc.core.arrays import Array, indicator, part_name, summed
+from nnc.core.arrays import Array, first_index, indicator, naming, summed
+from nnc.core.functions.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
 from nnc.core.given import in_dtype, plainly
-from nnc.core.losses import PROBABILITY, UNIT_INTERVAL, Domain, Loss
+from nnc.core.places import Place
+from nnc.core.record import Record
 from nnc.errors import InputError, counted
 
 SUM_TOLERANCE = 1e-6
-"""How far the probabilities of a target may sum from 1: what float32 frameworks print."""
+"""How far from 1 the sum of a target's probabilities may be: frameworks print float32."""
 
 
-class Targets(Struct, frozen=True, eq=False):
-    """Targets of a batch: ``y`` (N, K) as the loss takes them, ``classes`` (N,) where each sample has one class."""
+class Targets(Record):
+    """The targets of a batch: ``y`` (N, K) for the loss, and ``classes`` (N,) where each sample has one class."""
 
     y: Array
     given: Array
@@ -22,11 +23,11 @@ class Targets(Struct, frozen=True, eq=False):
 
 
 def read_targets(loss: Loss, y: Array, p: Array, *, batch: bool) -> Targets:
-    """Targets y brought to the shape (N, K) of the outputs p.
+    """Targets y in the shape (N, K) of the outputs p.
 
-    y is, for one sample, (K,), or () for a class index or a network's only output; for a batch, (N, K), (N, 1) or
-    (N,), one target a sample. Raises InputError where the shape fits none of these, and for a value outside the
-    loss's domain, and for floats beside fractions.
+    For one sample y is (K,), or () for a class index or the target of a single output. For a batch it is (N, K), or
+    (N, 1) or (N,) with one target per sample. Raises InputError for another shape, for a value outside the domain of
+    the loss, and for floats beside fractions.
     """
     count, outputs = p.shape
     y = in_dtype("y", y, p.dtype)
@@ -54,7 +55,7 @@ def check_outputs(loss: Loss, p: Array, *, batch: bool) -> None:
 
 
 def doubts(loss: Loss, p: Array, *, batch: bool) -> str | None:
-    """A warning where outputs p (N, K) that should be probabilities of K classes do not sum to 1."""
+    """A warning where outputs p (N, K) should be probabilities of K classes but do not sum to 1."""
     if loss.target != "probabilities" or loss.p_domain is not UNIT_INTERVAL:
         return None
     for number, total in enumerate(p.sum(axis=1), start=1):
@@ -79,13 +80,15 @@ def _from_indices(y: Array, outputs: int, p: Array) -> Targets:
 
 
 def _classes(loss: Loss, y: Array, *, batch: bool) -> Array | None:
-    """The class of each sample (N,) of targets y (N, K); None where a target is no single class."""
+    """The class of each sample (N,) of targets y (N, K); None where a target is not a single class."""
     if loss.target == "values":
         if loss.classes == "two" and y.shape[1] == 1 and ((y == 0) | (y == 1)).all():
             return y[:, 0].astype(np.int64)
         return None
     _check_domain(loss.name, "y", y, PROBABILITY, batch=batch)
-    for number, (row, total) in enumerate(zip(y, summed("y", y, axis=1), strict=True), start=1):
+    with naming("y"):
+        totals = summed(y, axis=1)
+    for number, (row, total) in enumerate(zip(y, totals, strict=True), start=1):
         if abs(total - 1) > SUM_TOLERANCE:
             where = f"row {number} of y" if batch else "y"
             raise InputError(
@@ -101,8 +104,8 @@ def _check_domain(name: str, what: str, values: Array, domain: Domain, *, batch:
     outside = ~np.asarray(domain.holds(values), dtype=bool)
     if not outside.any():
         return
-    row, column = (int(i) for i in np.argwhere(outside)[0])
-    place = part_name(what, (row, column) if batch else (column,))
+    row, column = first_index(outside)
+    place = str(Place(what, (row, column) if batch else (column,)))
     message = f"{place} is {plainly(values[row, column])}, but {name} takes {domain.words}"
     raise InputError(f"{message}: {remedy}" if remedy else message)
 
@@ -121,6 +124,4 @@ def _wrong_shape(loss: Loss, y: Array, outputs: int, *, batch: bool) -> str:
     if batch:
         found = "one number a sample" if y.ndim == 1 else f"{y.shape[-1]} in a row"
         return f"y has {found}, {message}"
-    if y.ndim == 2:
-        return f"y {_has(y)}, but there is one sample; {message}"
-    return f"y {_has(y)}, {message}"
+    return f"y {_has(y)}{', but there is one sample;' if y.ndim == 2 else ','} {message}"

@@ -1,39 +1,42 @@
 """Every gradient against central differences, link by link.
 
-J is a chain of links: the losses depend on the outputs, each activation on its z, each z on what its layer takes. Each
-number of a link is moved by itself, by steps that fit it, and the chain rule joins the derivatives from the loss down.
-In a difference of J itself a small derivative would drown in the rounding of a large loss, one step would have to fit
-every sample, and each entry would need all layers above it. Only the values of the forward pass are taken from what is
-checked, and nothing of its backward pass.
+J is a chain of links: the losses depend on the outputs, each activation on its z, each z on the inputs of its layer.
+Each number of a link is moved by itself, by steps that fit it, and the chain rule joins the derivatives. A difference
+of J itself would lose a small derivative in the rounding of a large loss, would need one step for all samples, and all
+layers above for each entry. Of what is checked only the forward pass is used, never the backward pass.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
-from msgspec import Struct
+from msgspec.structs import replace
 
-from nnc.core import activations, passes
-from nnc.core.arrays import EXACT, FLOAT64, Array, part_name
+from nnc.core.arrays import EXACT, FLOAT64, Array
 from nnc.core.differences import STEPS, Estimate, Function, derivative
-from nnc.core.network import Layer, Network
+from nnc.core.functions import activations
+from nnc.core.layers import Layer
+from nnc.core.network import Network
 from nnc.core.noise import noise
 from nnc.core.objective import Objective, evaluate, fused_loss, shaping
-from nnc.core.passes import grad
+from nnc.core.places import Place, below, by, of_layer
+from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation, Quantity
+from nnc.core.record import Record
 from nnc.core.targets import read_targets
 from nnc.errors import InputError, counted
 
 TOLERANCE = 1e-6
 """The largest relative difference that holds."""
 RUNS = 16
-"""How often the chain is multiplied with its derivatives moved at random by their errors."""
+"""How often the chain is multiplied again with its derivatives moved at random by their errors."""
 SMALLEST = np.finfo(np.float64).tiny
 MOST_WORK = 5e8
-"""Numbers that are too many to calculate: about half a minute."""
+"""The most numbers to calculate: about half a minute."""
 
 
-class Check(Struct, frozen=True, eq=False):
-    """How one gradient fared: the worst relative difference and where, and the entries that could not be judged."""
+class Check(Record):
+    """The check of one gradient: its worst relative difference and where, and the entries without a verdict."""
 
     name: str
     entries: int
@@ -41,9 +44,9 @@ class Check(Struct, frozen=True, eq=False):
     """None where no entry could be judged."""
     at: str | None
     kinks: tuple[str, ...]
-    """Entries in whose way a kink is: a difference across it is no derivative."""
+    """Entries next to a kink: a difference across it is no derivative."""
     unresolved: tuple[str, ...]
-    """Entries that no difference resolves: rounding may be more than the tolerance, of them or of the gradient."""
+    """Entries whose difference or gradient may be off, by rounding, by more than the tolerance."""
 
     @property
     def checked(self) -> int:
@@ -57,30 +60,38 @@ class Check(Struct, frozen=True, eq=False):
 
 
 @np.errstate(all="ignore")
-def verify(network: Network, x: Array, y: Array, objective: Objective) -> tuple[Calculation, list[Check]]:
-    """The gradients of ``grad``, and a check of each dW, db and dx.
+def verify(problem: Problem) -> tuple[Calculation, list[Check]]:
+    """The gradients of a problem in float64, and a check of each dW, db and dx. Raises as ``solve`` and ``check``."""
+    calculation = solve(problem)
+    return calculation, check(problem, calculation)
 
-    x (n0,) or (N, n0) and y as ``grad`` takes them, of float64. Raises as ``grad`` does, and InputError for another
-    dtype, or where there is too much to do.
+
+@np.errstate(all="ignore")
+def check(problem: Problem, calculation: Calculation) -> list[Check]:
+    """A check of each dW, db and dx of a calculation of the problem.
+
+    Raises InputError where there are none, for another dtype than float64, and where there is too much to do.
     """
-    dtype = np.result_type(network.dtype, x.dtype)
+    apart = solve(problem)  # a second run, so that a wrong number does not count as its own noise
+    problem = apart.problem
+    network, objective = problem.network, problem.objective
+    if network is None or objective is None:
+        raise InputError("there are no gradients of a loss by a network to compare")
+    dtype = calculation["x"].dtype
     if dtype == EXACT:
         raise InputError("gradients are verified in float64; exact ones gain nothing from differences of floats")
     if dtype != FLOAT64:
         raise InputError(f"gradients are verified in float64; in {dtype} differences of the loss are rounding noise")
-    calculation = grad(network, x, y, objective)
-    network = network.in_dtype(FLOAT64)
-    _refuse_too_much(network, len(np.atleast_2d(x)))
-    expected = _chain(network, calculation, y, objective)
-    apart = passes.grad(network, x, y, objective)  # a run of its own: no wrong number is its own noise
+    _refuse_too_much(network, calculation.samples)
+    expected = _chain(network, calculation, objective)
     rounding = {name: found.reach(apart[name]) for name, found in noise(apart).items()}
     checked = (q for q in calculation.quantities if q.name in expected)
-    return calculation, [_check(q, expected[q.name], rounding[q.name]) for q in checked]
+    return [_check(q, expected[q.name], rounding[q.name]) for q in checked]
 
 
 def _refuse_too_much(network: Network, samples: int) -> None:
-    """Raises InputError where the weights, or the pairs of units that depend on each other, are too many."""
-    weights = sum(layer.kernel.size for layer in network.layers)
+    """Raises InputError for too many weights, or pairs of units that depend on each other."""
+    weights = sum(layer.n_in * layer.n_out for layer in network.layers)
     pairs = network.n_out**2 + sum(layer.n_out**2 for layer in network.layers if layer.activation.row.backward)
     work = 2 * len(STEPS) * (weights + samples * pairs) + samples * weights
     if work > MOST_WORK:
@@ -90,18 +101,18 @@ def _refuse_too_much(network: Network, samples: int) -> None:
         )
 
 
-class _Derivative(Struct, frozen=True, eq=False):
-    """The derivative of J by some numbers of each sample, and whether a kink is in the way.
+class _Derivative(Record):
+    """The derivative of J by n numbers of each sample, and whether a kink is in the way.
 
-    ``runs`` (1 + RUNS, N, n): in all but the first, each factor is moved at random by its error. So they scatter as far
-    as the first may be off, however the factors add up or cancel on the way.
+    ``runs`` is (1 + RUNS, N, n). In all but the first, each factor is moved at random by its error, so the others
+    scatter as far as the first may be off.
     """
 
     runs: Array
     kink: Array
 
     def times(self, slopes: Estimate, rng: np.random.Generator) -> "_Derivative":
-        """The products, number by number."""
+        """This times the slopes, number by number."""
         moves = rng.normal(size=self.runs.shape)
         moves[0] = 0
         passed_on = self.kink & ((slopes.value != 0) | slopes.kink)
@@ -109,7 +120,7 @@ class _Derivative(Struct, frozen=True, eq=False):
         return _Derivative(self.runs * (slopes.value + moves * slopes.error), passed_on | met)
 
     def before(self, function: Function, z: Array, rng: np.random.Generator) -> "_Derivative":
-        """That by what a function takes, z (N, n), where this is that by what it gives."""
+        """The derivative by the inputs z (N, n) of a function, where this is the one by its results."""
         if function.alone:
             return self.times(derivative(function, z, slice(None)), rng)
         units = [self.times(derivative(function, z, slice(i, i + 1)), rng) for i in range(z.shape[1])]
@@ -118,17 +129,30 @@ class _Derivative(Struct, frozen=True, eq=False):
             np.stack([unit.kink.any(axis=-1) for unit in units], axis=-1),
         )
 
-    def through(self, matrix: Array) -> "_Derivative":
-        """The products with a matrix."""
+    def through(self, layer: Layer) -> "_Derivative":
+        """The derivative by the inputs of a layer, where this is the one by its z."""
+        matrix = np.zeros((layer.n_out, layer.n_in + 1))
+        for terms in layer.kind.terms(layer.parameters):
+            np.add.at(matrix, (terms.z, terms.input), layer.parameters[terms.key].reshape(-1)[terms.at])
+        matrix = matrix[:, :-1]  # the last column, of input −1, are the biases
         return _Derivative(self.runs @ matrix, _any(self.kink, matrix))
 
-    def by_weights(self, inputs: Array) -> Estimate:
-        """That by each weight (n, n_in), where this is that by z, and the weights multiply inputs (N, n_in)."""
-        return _estimate((run.T @ inputs for run in self.runs), _any(self.kink.T, inputs))
+    def by_parameters(self, layer: Layer, inputs: Array) -> dict[str, Estimate]:
+        """The derivatives by the parameters of a layer with these inputs, where this is the one by its z."""
+        inputs = np.concatenate([inputs, np.ones((len(inputs), 1))], axis=1)  # a bias meets a 1, as its input −1
+        products, kink = [run.T @ inputs for run in self.runs], _any(self.kink.T, inputs)
+        found = {}
+        for terms in layer.kind.terms(layer.parameters):
+            shape = layer.parameters[terms.key].shape
+            sums = (np.bincount(terms.at, product[terms.z, terms.input], np.prod(shape)) for product in products)
+            crossed = np.bincount(terms.at, kink[terms.z, terms.input], np.prod(shape)) > 0
+            estimate = _estimate(sums, crossed)
+            found[terms.key] = estimate.map(partial(np.reshape, shape=shape))
+        return found
 
 
 def _any(kink: Array, matrix: Array) -> Array:
-    """Whether a kink is among what a product with the matrix adds up."""
+    """Whether a kink is among the terms that a product with the matrix adds up."""
     return np.asarray(kink.astype(float) @ (matrix != 0) > 0)
 
 
@@ -140,29 +164,25 @@ def _estimate(runs: Iterator[Array], kink: Array) -> Estimate:
     return Estimate(value, error, kink)
 
 
-def _chain(network: Network, calculation: Calculation, y: Array, objective: Objective) -> dict[str, Estimate]:
-    """The derivatives of J by each weight, bias and input, of the shapes that ``grad`` gives them."""
-    values = {name: np.atleast_2d(value) for name, value in calculation.items()}
+def _chain(network: Network, calculation: Calculation, objective: Objective) -> dict[str, Estimate]:
+    """name of each dW, db and dx -> the derivative of J, in its shape."""
+    forward = (q for q in calculation.quantities if q.stage == "forward")
+    values = {q.name: q.value.reshape(calculation.samples, -1) for q in forward}
     rng = np.random.default_rng(0)
     found = {}
-    loss, outputs = _loss(network, values, y, objective, batch=calculation.batch)
+    loss, outputs = _loss(network, values, calculation["y"], objective, batch=calculation.batch)
     ones = _Derivative(np.ones((1 + RUNS, *outputs.shape)), np.zeros(outputs.shape, dtype=bool))
     dz = ones.before(loss, outputs, rng)
     for k, layer in reversed(list(enumerate(network.layers, start=1))):
-        if outputs is not values[f"z{k}"]:
-            dz = dz.before(_activation(layer), values[f"z{k}"], rng)
-        kernel = layer.layout.split(layer.matrix, layer.bias)[0]  # as the forward pass takes it
-        inputs = values[f"a{k - 1}" if k > 1 else "x"]
-        lines = dz.by_weights(np.concatenate([np.ones((len(inputs), 1)), inputs], axis=1))
-        lines.value[:, 1:] += float(objective.l2 or 0) * kernel.T
-        if layer.bias is not None:
-            found[f"db{k}"] = lines.map(lambda part: part[:, 0])
-        if not layer.layout.bias_in_matrix:
-            lines = lines.map(lambda part: part[:, 1:])
-        found[f"dW{k}"] = lines.map(np.transpose) if layer.layout.inputs_axis == 0 else lines
-        dz = dz.through(kernel.T)
-    dx = _estimate(iter(dz.runs), dz.kink)
-    found["dx"] = dx if calculation.batch else dx.map(lambda part: part[0])
+        if outputs is not values[of_layer("z", k)]:
+            dz = dz.before(_activation(layer), values[of_layer("z", k)], rng)
+        estimates = dz.by_parameters(layer, values[below(k)])
+        for each, parameter in layer.kind.of(layer.parameters):
+            estimate = estimates[each.key]
+            decay = np.where(each.is_bias(parameter), 0, float(objective.l2 or 0) * parameter)
+            found[by(of_layer(each.name, k))] = replace(estimate, value=estimate.value + decay)
+        dz = dz.through(layer)
+    found["dx"] = _estimate(iter(dz.runs), dz.kink).map(partial(np.reshape, shape=calculation["dx"].shape))
     return found
 
 
@@ -180,7 +200,7 @@ def _activation(layer: Layer) -> Function:
 def _loss(
     network: Network, values: dict[str, Array], y: Array, objective: Objective, *, batch: bool
 ) -> tuple[Function, Array]:
-    """Each output's share of J (N, K), and the outputs that it depends on: the last z where the pair is fused."""
+    """The function of each output's share of J (N, K), and the outputs that it takes: the last z for a fused pair."""
     fused = fused_loss(objective, network.layers[-1].activation)
     loss = fused or objective.loss
     targets = read_targets(objective.loss.row, y, values["y_hat"], batch=batch)
@@ -196,15 +216,15 @@ def _loss(
         alone=False,
         relative=not loss.row.p_domain.holds(np.array(-1.0)),
     )
-    return function, values[f"z{len(network.layers)}" if fused else "y_hat"]
+    return function, values[of_layer("z", len(network.layers)) if fused else "y_hat"]
 
 
 def _check(q: Quantity, expected: Estimate, rounding: Array) -> Check:
-    """The check of one quantity."""
+    """The check of one quantity, whose own rounding may be as large as ``rounding``."""
     apart = np.abs(expected.value - q.value)
     size = np.maximum(np.abs(expected.value), np.abs(q.value))
     least = np.maximum(TOLERANCE * size, SMALLEST)
-    same = apart < SMALLEST  # what float64 has no digits for is no difference
+    same = apart < SMALLEST  # float64 has no digits for a smaller difference
     doubtful = ~(rounding <= least) | ~same & ~(expected.error <= least)
     unknown = ~expected.kink & doubtful & ~(apart > expected.error + rounding)
     relative = np.where(same, 0, apart / np.where(same, 1, size))
@@ -215,11 +235,11 @@ def _check(q: Quantity, expected: Estimate, rounding: Array) -> Check:
         q.name,
         q.value.size,
         float(relative[worst]) if judged else None,
-        part_name(q.name, tuple(map(int, worst))) if judged else None,
+        str(Place(q.name, tuple(map(int, worst)))) if judged else None,
         _names(q, expected.kink),
         _names(q, unknown),
     )
 
 
 def _names(q: Quantity, chosen: Array) -> tuple[str, ...]:
-    return tuple(part_name(q.name, tuple(map(int, place))) for place in np.argwhere(chosen))
+    return tuple(str(Place(q.name, tuple(map(int, place)))) for place in np.argwhere(chosen))

@@ -1,42 +1,41 @@
-"""A calculation of a network as a report: units side by side, gradients as labelled matrices, batches by samples."""
+"""A calculation as a report: vectors side by side, gradients as labelled matrices, batches with one row per sample."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.arrays import Array
-from nnc.core.losses import formula
-from nnc.core.network import LAYOUTS, Axis, Layer
-from nnc.core.quantities import Calculation, Part, Quantity
+from nnc.core.layers import KINDS, Layer
+from nnc.core.places import Place, below
+from nnc.core.quantities import Calculation, Quantity
 from nnc.core.quotes import line
+from nnc.core.reductions import REDUCTIONS
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Column, Fact, Grid, Heading
+from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
 
 SIDE_BY_SIDE = 5
-"""As many columns as a batch's quantities may have together to stand in one table."""
+"""The most columns that the quantities of a batch may have together, to share one table."""
 
 
-class CalculationReport(Struct, frozen=True, eq=False):
-    """The report of one calculation; see ``Report``."""
+class CalculationReport(Report):
+    """The report of one calculation."""
 
     calculation: Calculation
     title: str = ""
 
-    def parts(self, parts: Iterable[Part]) -> "CalculationReport":
-        """These quantities, or single numbers of them, alone. Raises InputError for one that is not there."""
-        return CalculationReport(self.calculation.parts(parts))
+    def parts(self, places: Iterable[Place]) -> "CalculationReport":
+        """The report of these quantities, or of single numbers of them. Raises InputError for one that is not there."""
+        return CalculationReport(self.calculation.parts(places))
 
     def data(self) -> dict[str, Any]:
-        """Every quantity by its name, then ``meta``."""
         quantities = {q.name: plain(q.value) for q in self.calculation.quantities}
         return {**quantities, "meta": meta(self.calculation, self.title)}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a sample; what belongs to the whole batch is in each."""
+        """One object per sample; what belongs to the whole batch stands in each."""
         if not self.calculation.batch:
             yield {q.name: plain(q.value) for q in self.calculation.quantities}
             return
@@ -45,16 +44,15 @@ class CalculationReport(Struct, frozen=True, eq=False):
             yield {name: value[i] if by_sample else value for name, value, by_sample in columns}
 
     def values(self) -> Iterator[Array]:
-        """The values of the quantities in order."""
-        for q in self.calculation.quantities:
-            yield q.value
+        return (q.value for q in self.calculation.quantities)
 
     def blocks(self) -> Iterator[Block]:
-        """The passes in order, each layer's quantities together."""
+        """The passes in order; the quantities of a layer stand together."""
         if self.title:
             yield Heading(line(self.title))
         went_back = False
-        for (back, layer), group in groupby(self.calculation.quantities, key=lambda q: (q.part == "backward", q.layer)):
+        quantities = self.calculation.quantities
+        for (back, layer), group in groupby(quantities, key=lambda q: (q.stage == "backward", q.layer)):
             if back and not went_back:
                 yield Heading(f"Backward: derivatives of {self.calculation.of or 'the loss J'}")
             elif went_back and not back:
@@ -63,12 +61,11 @@ class CalculationReport(Struct, frozen=True, eq=False):
             yield from self._group(layer, list(group))
 
     def captions(self) -> Iterator[str]:
-        """The loss with its formula, the reduction, where the bias stands."""
         about = meta(self.calculation, self.title)
         if "loss" in about:
             yield f"loss {about['loss']['name']}: {about['loss']['formula']}"
             if self.calculation.batch:
-                yield f"reduction {about['reduction']}: {REDUCTION_WORDS[about['reduction']]}"
+                yield f"reduction {about['reduction']}: {REDUCTIONS[about['reduction']].formula}"
         if "y" in self.calculation and self.calculation["y"].dtype.kind == "i":
             yield "y is a class index: class 0 is the first output"
         objective = self.calculation.objective
@@ -80,20 +77,23 @@ class CalculationReport(Struct, frozen=True, eq=False):
         for name in dict.fromkeys(layouts):
             layers = [str(number) for number, other in enumerate(layouts, start=1) if other == name]
             which = "" if len(layers) == len(layouts) else f"layer {', '.join(layers)}: "
-            yield f"{which}z = {LAYOUTS[name].formula.format(W=name, a='a', b='bias')}; {LAYOUTS[name].bias_at}"
+            yield f"{which}z = {KINDS[name].formula}; {KINDS[name].note}"
 
     def _group(self, number: int | None, quantities: list[Quantity]) -> Iterator[Block]:
-        """One layer's quantities of one pass in order, those of the same axes side by side."""
+        """The quantities of one layer and one pass, those with the same axes side by side."""
         title = self._title(number)
         for axes, run in groupby(quantities, key=_kind):
             together = list(run)
             if axes == ("sample",):
                 yield from _sample_grids(title, together, strong=number is None)
-            elif axes == ("unit",):
+            elif len(axes) == 1:
                 heading = title if together[0] is quantities[0] else ", ".join(q.name for q in together)
-                yield _unit_grid(heading, together, strong=number is None, inputs=number == 0)
+                numbers = range(1, max(len(q.value) for q in together) + 1)
+                columns = [Column(q.name, q.value, strong=q.name == "y_hat") for q in together]
+                axis = "input" if number == 0 else axes[0]
+                yield Grid(heading, [Column(axis, numbers), *columns], strong=number is None)
             elif axes:
-                yield from map(self._matrix, together)
+                yield from (grid for q in together for grid in self._matrices(q))
             else:
                 yield from (Fact(q.name, q.value.reshape(-1)[0], strong=q.name == "loss") for q in together)
 
@@ -109,23 +109,21 @@ class CalculationReport(Struct, frozen=True, eq=False):
         assert self.calculation.network is not None  # who has layers has a network
         return self.calculation.network.layers[number - 1]
 
-    def _matrix(self, q: Quantity) -> Grid:
+    def _matrices(self, q: Quantity) -> Iterator[Grid]:
+        """One table per index of all axes but the last two, which are its rows and columns."""
         assert q.layer is not None  # a matrix is a layer's
-        layer = self._layer(q.layer)
-        rows, columns = (_labels(axis, layer, q.layer) for axis in q.axes)
-        cells = [Column(head, q.value[:, j]) for j, head in enumerate(columns)]
-        return Grid(f"{q.name} · as {layer.layout.name}: {q.axes[0]}s × {q.axes[1]}s", [Column("", rows), *cells])
-
-
-REDUCTION_WORDS = {
-    "mean": "J = (1/N) Σ of the samples' losses",
-    "sum": "J = Σ of the samples' losses",
-    "weighted-mean": "J = Σ of the samples' losses / Σ of the weights of their classes",
-}
+        kind = self._layer(q.layer).kind if q.layer else None
+        laid_out = f" · as {kind.name}" if kind and q.axes in (each.axes for each in kind.weights) else ""
+        *_, down, across = q.axes
+        rows, columns = (_labels(*axis, below(q.layer)) for axis in zip(q.axes[-2:], q.value.shape[-2:], strict=True))
+        for first in np.ndindex(q.value.shape[:-2]):
+            which = "".join(f", {axis} {i + 1}" for axis, i in zip(q.axes, first, strict=False))
+            cells = [Column(head, q.value[first][:, j]) for j, head in enumerate(columns)]
+            yield Grid(f"{q.name}{which}{laid_out}: {down}s × {across}s", [Column("", rows), *cells])
 
 
 def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
-    """What the numbers of a calculation follow: version, activations, layouts, the loss, the reduction."""
+    """What decides the numbers of a calculation: version, activations, layouts, loss and reduction."""
     about: dict[str, Any] = {"version": __version__}
     if title:
         about["title"] = title
@@ -134,37 +132,32 @@ def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
     network, objective = calculation.network, calculation.objective
     if network is not None:
         about["activations"] = [str(layer.activation) for layer in network.layers]
-        about["layouts"] = [layer.layout.name for layer in network.layers]
+        about["layouts"] = [layer.kind.name for layer in network.layers]
     if objective is not None:
+        from nnc.render.formula.rows import loss_formula  # nothing else reads a formula
+
         about["loss"] = {
             "name": str(objective.loss),
-            "formula": formula(objective.loss, weighted=objective.class_weights is not None),
+            "formula": loss_formula(objective.loss, weighted=objective.class_weights is not None),
         }
         about["reduction"] = objective.reduction
     return about
 
 
-def _labels(axis: Axis, layer: Layer, number: int) -> list[str]:
-    below = f"a{number - 1}" if number > 1 else "x"
-    if axis == "unit":
-        return [f"unit {i}" for i in range(1, layer.n_out + 1)]
-    inputs = [f"{below}[{i}]" for i in range(1, layer.n_in + 1)]
-    return ["bias", *inputs] if axis == "bias and input" else inputs
+def _labels(axis: str, count: int, below: str) -> list[str]:
+    """What the lines along an axis are called. An input has the name of what the layer takes."""
+    if axis == "bias and input":
+        return ["bias", *_labels("input", count - 1, below)]
+    return [f"{below}[{i}]" if axis == "input" else f"{axis} {i}" for i in range(1, count + 1)]
 
 
-def _unit_grid(title: str, vectors: list[Quantity], *, strong: bool, inputs: bool) -> Grid:
-    count = max(len(q.value) for q in vectors)
-    numbers = Column("input" if inputs else "unit", range(1, count + 1))
-    return Grid(title, [numbers, *(Column(q.name, q.value, strong=q.name == "y_hat") for q in vectors)], strong=strong)
-
-
-def _kind(q: Quantity) -> tuple[Axis, ...]:
-    """What decides in which table a quantity stands: by sample, by unit, a matrix of its own, or a single number."""
+def _kind(q: Quantity) -> tuple[str, ...]:
+    """The axes that decide in which table a quantity stands; quantities by sample share theirs."""
     return ("sample",) if q.axes[:1] == ("sample",) else q.axes
 
 
 def _sample_grids(title: str, quantities: list[Quantity], *, strong: bool) -> Iterator[Grid]:
-    """Quantities by sample, as many of them in a table as have few columns together."""
+    """Quantities by sample, in tables of at most ``SIDE_BY_SIDE`` columns where there are several quantities."""
     groups: list[list[Quantity]] = []
     room = 0
     for q in quantities:
@@ -187,4 +180,5 @@ def _columns(q: Quantity) -> Iterable[Column]:
     strong = q.name == "y_hat"
     if q.value.ndim == 1:
         return [Column(q.name, q.value, strong)]
-    return [Column(f"{q.name}[{j + 1}]", q.value[:, j], strong) for j in range(q.value.shape[1])]
+    indices = np.ndindex(q.value.shape[1:])
+    return [Column(str(Place(q.name, index)), q.value[:, *index], strong) for index in indices]

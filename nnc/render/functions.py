@@ -1,53 +1,50 @@
-"""Activations and losses as reports: what is available, one row in full, and an activation's values."""
+"""Activations and losses as reports: the list, one of them in full, and the values of an activation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
-from nnc.core.activations import ACTIVATIONS, Activation
 from nnc.core.arrays import FLOAT64, Array, scalar
-from nnc.core.losses import LOSSES, Loss
-from nnc.core.rows import Chosen, Parameter, Value, bare
+from nnc.core.functions.activations import ACTIVATIONS, Activation
+from nnc.core.functions.losses import LOSSES, Loss
+from nnc.core.rows import Chosen, Parameter, Value
+from nnc.render.formula.latex import LatexNotation
+from nnc.render.formula.notation import Notation
+from nnc.render.formula.rows import PLAIN, activation_formulas, loss_formulas
 from nnc.render.numbers import plain
-from nnc.render.report import Block, Cell, Column, Fact, Grid
+from nnc.render.report import Block, Cell, Column, Fact, Grid, Report
 
 TARGETS = {
     "values": "",
     "probabilities": "probabilities, one-hot, or a class index",
     "class": "a class index, or one-hot",
 }
-"""What y is in words, where it is no number an output."""
-CLASS_WEIGHTS = {None: None, "two": "two, of class 0 and class 1", "outputs": "one an output"}
-LATEX_NAMES = {name: rf"\{name}" for name in ("alpha", "beta", "gamma", "delta")} | {"lambd": r"\lambda"}
+"""What y is, where it is not one number per output."""
+CLASS_WEIGHTS = {None: None, "two": "two, of class 0 and class 1", "outputs": "one per output"}
+LATEX = LatexNotation(None, None)
 PAGE = 120
-"""Characters of a line of the lists: as many as stand beside each other on most screens."""
+"""Characters in a line of the lists: what fits on most screens."""
 HEADS = {"latex": "LaTeX", "derivative_latex": "LaTeX of the derivative", "class_weights": "class weights"}
 
 
-class FunctionsReport(Struct, frozen=True, eq=False):
-    """The report of all activations, or all losses; see ``Report``."""
+class FunctionsReport(Report):
+    """The report of all ``activations``, or of all ``losses``; ``kind`` says which."""
 
     kind: str
-    """``activations`` or ``losses``."""
 
     def data(self) -> dict[str, Any]:
-        """Every row by its name."""
         return {row.name: facts(row) for row in self._rows()}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a row."""
         for row in self._rows():
             yield {"name": row.name, **facts(row)}
 
     def values(self) -> Iterator[str]:
-        """The names."""
-        for row in self._rows():
-            yield row.name
+        return (row.name for row in self._rows())
 
     def blocks(self) -> Iterator[Block]:
-        """Two lines a row, for the formulas of some fill an 80-column terminal by themselves."""
+        """Two lines per row: some formulas fill an 80-column terminal by themselves."""
         labels = ("f", "f′") if self.kind == "activations" else ("loss", "∂/∂ŷ")
         names, formulas = [], []
         for row in self._rows():
@@ -58,7 +55,6 @@ class FunctionsReport(Struct, frozen=True, eq=False):
         yield Grid(self.kind.capitalize(), columns, elide=False, page=PAGE)
 
     def captions(self) -> Iterator[str]:
-        """How a row is chosen, and what the letters are."""
         if self.kind == "activations":
             yield "parameters: -a leaky_relu:negative_slope=0.1; at a kink f′ is PyTorch's"
             yield "one in full: nnc activations NAME; its values: nnc activations NAME -x -1,0,1"
@@ -72,33 +68,27 @@ class FunctionsReport(Struct, frozen=True, eq=False):
         return [*(ACTIVATIONS if self.kind == "activations" else LOSSES).values()]
 
 
-class FunctionReport(Struct, frozen=True, eq=False):
-    """The report of one activation or loss with its parameters set; see ``Report``.
+class FunctionReport(Report):
+    """The report of one activation or loss.
 
-    A parameter that is not set has its default; one without a default has no value.
+    A parameter that is not set has its default, or no value if it has no default.
     """
 
     chosen: Chosen[Activation] | Chosen[Loss]
 
     def data(self) -> dict[str, Any]:
-        """What the row says of itself, and the ``value`` of each parameter."""
+        """What is known of the row, and the ``value`` of each parameter."""
         row, given = self.chosen.row, self.chosen.parameters
         described = facts(row, given)
         for key, about in described["parameters"].items():
             described["parameters"][key] = {"value": given.get(key, about["default"]), **about}
         return {"name": row.name, **described}
 
-    def records(self) -> Iterator[dict[str, Any]]:
-        """The one object."""
-        yield self.data()
-
-    def values(self) -> Iterator[str]:
-        """The formula and the derivative."""
+    def values(self) -> Iterable[str]:
         data = self.data()
-        yield from (data["formula"], data["derivative"])
+        return data["formula"], data["derivative"]
 
     def blocks(self) -> Iterator[Block]:
-        """A line a fact."""
         data = self.data()
         for key, value in data.items():
             if key == "parameters":
@@ -113,12 +103,11 @@ class FunctionReport(Struct, frozen=True, eq=False):
                 yield Fact(HEADS.get(key, key), value, strong=key == "name")
 
     def captions(self) -> Iterator[str]:
-        """What the letters of a loss are."""
         if isinstance(self.chosen.row, Loss):
             yield "of one sample: Σ is over its K outputs ŷ, and y is the target"
 
 
-class ActivationValues(Struct, frozen=True, eq=False):
+class ActivationValues(Report):
     """The report of an activation at points x (n,): f and f′, or the Jacobian where units depend on each other."""
 
     activation: Chosen[Activation]
@@ -133,18 +122,15 @@ class ActivationValues(Struct, frozen=True, eq=False):
         return {"name": str(self.activation), "x": plain(self.x), "f": plain(self.f), **slope}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a point."""
         data = self.data()
         for values in zip(*(data[key] for key in list(data)[1:]), strict=True):
             yield dict(zip(list(data)[1:], values, strict=True))
 
     def values(self) -> Iterator[Array]:
-        """f, then its derivatives."""
         yield self.f
         yield self.df if self.df is not None else np.asarray(self.jacobian)
 
     def blocks(self) -> Iterator[Block]:
-        """A row a point."""
         if self.df is not None:
             columns = [Column("x", self.x), Column("f(x)", self.f, strong=True), Column("f′(x)", self.df)]
             yield Grid(str(self.activation), columns)
@@ -157,74 +143,37 @@ class ActivationValues(Struct, frozen=True, eq=False):
             yield Grid("Jacobian: row k is ∂f_k/∂x", [Column("", [f"f[{k + 1}]" for k in range(count)]), *columns])
 
     def captions(self) -> Iterator[str]:
-        """The formula and its derivative."""
         row = self.activation.row
-        if row.derivative is None:
-            # The templates of these rows have the letters of a layer: a_k of all z_j.
-            named = {"z": "x_k", **self.activation.texts}
-            yield f"f_k = {row.formula.format(**named)}".replace("z_", "x_")
-            yield row.derivative_formula.format(**named).replace("z_", "x_").replace("a_", "f_")
-        else:
-            yield f"f(x) = {bare(row.formula.format(z='x', **self.activation.texts))}"
-            yield f"f′(x) = {bare(row.derivative_formula.format(z='x', **self.activation.texts))}"
+        f, slope = activation_formulas(row, z="x", a="f", texts=self.activation.texts)
+        yield f"f(x) = {f}" if row.derivative else f"f_k = {f}"
+        yield f"f′(x) = {slope}" if row.derivative else slope
 
 
-def facts(row: Activation | Loss, given: Mapping[str, Value] | None = None) -> dict[str, Any]:
-    """What a row says of itself, as plain values. Formulas have the names of parameters, not the values ``given``."""
-    formulas = _of_activation(row) if isinstance(row, Activation) else _of_loss(row, given or {})
-    common: dict[str, Any] = {
+def facts(row: Activation | Loss, given: Mapping[str, Value] = {}) -> dict[str, Any]:
+    """What is known of a row, as plain values. Formulas hold the names of parameters, not the values ``given``."""
+    (formula, derivative), (latex, derivative_latex) = (_formulas(row, notation, given) for notation in (PLAIN, LATEX))
+    about: dict[str, Any] = {
+        "formula": formula,
+        "derivative": derivative,
+        "latex": latex,
+        "derivative_latex": derivative_latex,
         "parameters": {key: _parameter(p) for key, p in row.parameters.items()},
         "aliases": list(row.aliases),
     }
     if isinstance(row, Loss):
-        common |= {
+        about |= {
             "y": TARGETS[row.target] or row.y_domain.words,
             "y_hat": row.p_domain.words,
             "class_weights": CLASS_WEIGHTS[row.classes],
         }
-    return {**formulas, **common, "exact": row.rational, "source": row.source}
+    return {**about, "exact": row.rational, "source": row.source}
 
 
-def _of_activation(row: Activation) -> dict[str, str]:
-    names, latex_names = _names(row.parameters)
-    z = "z" if row.derivative is not None else "z_k"
-    return {
-        "formula": bare(row.formula.format(z=z, **names)),
-        "derivative": bare(row.derivative_formula.format(z=z, **names)),
-        "latex": row.latex.format(z=z, **latex_names),
-        "derivative_latex": row.derivative_latex.format(z=z, **latex_names),
-    }
-
-
-def _of_loss(row: Loss, given: Mapping[str, Value]) -> dict[str, str]:
-    names, latex_names = _names(row.parameters)
-    letters = {"p": "ŷ", "y": "y", "w": "w ", "w0": "w₀ ", "w1": "w₁ "}
-    latex_letters = {"p": r"\hat y", "y": "y", "w": "w ", "w0": "w_0 ", "w1": "w_1 "}
-    if row.classes is None:
-        letters |= dict.fromkeys(("w", "w0", "w1"), "")
-        latex_letters |= dict.fromkeys(("w", "w0", "w1"), "")
-    formula = f"Σ {bare(row.formula.format(**letters, **names))}"
-    derivative = bare(row.derivative_formula.format(**letters, **names))
-    latex = rf"\sum {row.latex.format(**latex_letters, **latex_names)}"
-    derivative_latex = row.derivative_latex.format(**latex_letters, **latex_names)
-    if row.mean and given.get("outputs") != "sum":
-        formula, derivative = f"(1/K) {formula}", _bracketed("(1/K) [", derivative, "]", ", with ")
-        latex = rf"\frac{{1}}{{K}} {latex}"
-        derivative_latex = _bracketed(r"\frac{1}{K} \left[", derivative_latex, r"\right]", r", \quad s = ")
-    return {"formula": formula, "derivative": derivative, "latex": latex, "derivative_latex": derivative_latex}
-
-
-def _bracketed(left: str, formula: str, right: str, definition: str) -> str:
-    """The formula between brackets, which leave out the letters that it defines at its end."""
-    body, word, letters = formula.partition(definition)
-    return f"{left}{body}{right}{word}{letters}"
-
-
-def _names(parameters: Mapping[str, Parameter]) -> tuple[dict[str, str], dict[str, str]]:
-    """The parameters' names in the place of their values, as text and as LaTeX."""
-    upright = {key: rf"\text{{{key}}}".replace("_", r"\_") for key in parameters}
-    greek = {key: LATEX_NAMES[key] for key in parameters if key in LATEX_NAMES}
-    return {key: key for key in parameters}, upright | greek
+def _formulas(row: Activation | Loss, notation: Notation, given: Mapping[str, Value]) -> tuple[str, str]:
+    if isinstance(row, Activation):
+        return activation_formulas(row, notation)
+    mean = row.mean and given.get("outputs") != "sum"
+    return loss_formulas(row, notation, weighted=row.classes is not None, mean=mean)
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
@@ -237,7 +186,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _defaults(parameters: Mapping[str, Parameter]) -> str:
-    """The parameters as they are written behind a name."""
+    """The parameters as people write them: ``alpha=1, beta=2``."""
     return ", ".join(key if p.default is None else f"{key}={p.default}" for key, p in parameters.items())
 
 

@@ -3,24 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Struct
-
 from nnc import __version__
-from nnc.core.inspect import Fit
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.fits import Fit
+from nnc.core.layers import KINDS
+from nnc.core.network import Network
 from nnc.core.quotes import line
-from nnc.render.report import Block, Column, Fact, Grid, Heading
+from nnc.render.report import Block, Column, Fact, Grid, Heading, Report
 
 
-class InspectionReport(Struct, frozen=True, eq=False):
-    """The report of one network file; see ``Report``. ``about`` is its title, source and note."""
+class InspectionReport(Report):
+    """The report of one network file. ``about`` is its title, source and note."""
 
     network: Network
     fits: list[Fit]
     about: dict[str, str]
 
     def data(self) -> dict[str, Any]:
-        """The layers, the number of parameters, and whether each part fits."""
         return {
             **{key: text for key, text in self.about.items() if text},
             "layers": list(self.records()),
@@ -30,27 +28,25 @@ class InspectionReport(Struct, frozen=True, eq=False):
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a layer."""
         for number, layer in enumerate(self.network.layers, start=1):
             yield {
                 "layer": number,
-                "layout": layer.layout.name,
-                "shape": list(layer.matrix.shape),
-                "bias": layer.layout.bias_in_matrix or layer.bias is not None,
+                "layout": layer.kind.name,
+                "shape": list(layer.parameters[layer.kind.name].shape),
+                "bias": any(each.has_bias for each, _ in layer.kind.of(layer.parameters)),
                 "inputs": layer.n_in,
                 "outputs": layer.n_out,
                 "activation": str(layer.activation),
-                "parameters": _count(layer),
+                "parameters": layer.size,
             }
 
     def values(self) -> Iterator[int]:
-        """The number of parameters."""
         yield self._parameters()
 
     def blocks(self) -> Iterator[Block]:
-        """A row a layer, then what the file holds beside them.
+        """One row per layer, then what else the file holds.
 
-        Parameters of an activation stand behind a space, where a narrow terminal can break the line.
+        There is a space before the parameters of an activation, so that a narrow terminal can break the line.
         """
         layers = list(self.records())
         if self.about["title"]:
@@ -75,13 +71,8 @@ class InspectionReport(Struct, frozen=True, eq=False):
                 yield Fact(key, line(self.about[key]))
 
     def captions(self) -> Iterator[str]:
-        """Where the bias stands in each layout that the file uses."""
-        for name in dict.fromkeys(layer.layout.name for layer in self.network.layers):
-            yield f"{name}: {LAYOUTS[name].bias_at}, as in {LAYOUTS[name].writers}"
+        for name in dict.fromkeys(layer.kind.name for layer in self.network.layers):
+            yield f"{name}: {KINDS[name].note}, as in {KINDS[name].writers}"
 
     def _parameters(self) -> int:
-        return sum(map(_count, self.network.layers))
-
-
-def _count(layer: Layer) -> int:
-    return layer.matrix.size + (0 if layer.bias is None else layer.bias.size)
+        return sum(layer.size for layer in self.network.layers)

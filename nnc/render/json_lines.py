@@ -1,4 +1,4 @@
-"""One JSON object a line (NDJSON), one line a sample."""
+"""NDJSON: one JSON object per line, as a rule one per sample."""
 
 import msgspec
 
@@ -8,5 +8,5 @@ from nnc.render.report import Report
 
 
 def render(report: Report, style: Style) -> str:
-    """The report's records, a line each."""
+    """The report's records, one per line."""
     return inert(msgspec.json.Encoder().encode_lines(report.records()).decode(), style)

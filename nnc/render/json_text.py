@@ -1,4 +1,4 @@
-"""One JSON object with every digit (RFC 8259; what is not finite is null)."""
+"""One JSON object with every digit (RFC 8259); what is not finite is null."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ def render(report: Report, style: Style) -> str:
 
 
 def inert(text: str, style: Style) -> str:
-    r"""JSON in which nothing acts on a terminal: such signs, and those that it has not, are escaped as ``\uXXXX``."""
+    r"""JSON with ``\uXXXX`` for every sign that would act on a terminal, or that the terminal has not."""
     return "\n".join(line if _is_inert(line, style) else _escaped(line, style) for line in text.split("\n"))
 
 

@@ -1,5 +1,6 @@
 """Numbers as people and programs read them."""
 
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,20 +10,19 @@ import numpy as np
 from nnc.core.arrays import EXACT, FLOAT32
 
 PRECISION = 6
-"""Significant digits in tables where nobody said."""
+"""Significant digits in tables, unless a precision is asked for."""
 LONGEST_FRACTION = 23
-"""Characters of the longest fraction that a table spells out; JSON and plain values always do."""
-
+"""The most characters of a fraction in a table; JSON and plain values have fractions of any length."""
 NOISE = 8
-"""As many units of the last binary place as a number may be off its decimal to be called equal to it."""
+"""A number that is off its decimal by at most so many units in the last binary place counts as that decimal."""
 
 
 def shown(value: Any, precision: int | None) -> str:
-    """A number to ``precision`` significant digits; to its own shortest digits where None.
+    """A number to ``precision`` significant digits; with None, the shortest digits that read back as the number.
 
-    Zeros at the end are left out where the number ends there, but for the noise of its last binary digits: 0.5 is all
-    of it, 0.500000 goes on. A negative zero is 0; text stays as it is. A fraction is the decimal that it is, or itself
-    where that takes more digits.
+    Zeros at the end are left out where the number ends there, apart from binary noise: 0.5 is all of the number,
+    0.500000 goes on. A negative zero is 0, and text stays as it is. A fraction is written as a decimal if that is the
+    whole of it, else as a fraction.
     """
     if isinstance(value, str):
         return value
@@ -40,7 +40,7 @@ def shown(value: Any, precision: int | None) -> str:
 
 
 def tabled(value: Any, precision: int) -> str:
-    """A number as a table shows it: as ``shown``, but a fraction without a short decimal has its rounding beside it."""
+    """A number for a table: as ``shown``, and after a fraction that is no short decimal its rounded value."""
     text = shown(value, precision)
     if "/" not in text or not isinstance(value, Fraction):
         return text
@@ -49,7 +49,7 @@ def tabled(value: Any, precision: int) -> str:
 
 
 def decimal_of(value: Any, precision: int) -> str:
-    """A number to ``precision`` significant digits as a decimal, were it a fraction."""
+    """A number to ``precision`` significant digits, and always as a decimal."""
     if not isinstance(value, Fraction):
         return shown(value, precision)
     try:
@@ -65,12 +65,12 @@ def _to_digits(number: float, precision: int) -> str:
 
 
 def _all_digits(number: float, precision: int) -> str:
-    """The same with zeros at the end, which are digits: 0.500000, 500000, 5.00000e+20."""
+    """The same with zeros at the end: 0.500000, 500000, 5.00000e+20."""
     return f"{number:#.{precision}g}".replace(".e", "e").removesuffix(".")
 
 
 def is_own_display(value: Any, precision: int | None) -> bool:
-    """Whether what is shown of a number is all of it: nothing was cut but the noise of its last binary digits."""
+    """Whether the shown digits are all of a number, apart from binary noise."""
     if precision is None or not isinstance(value, float | np.floating) or not np.isfinite(value):
         return True
     noise = NOISE * float(np.finfo(value.dtype if isinstance(value, np.floating) else np.float64).eps)
@@ -78,10 +78,17 @@ def is_own_display(value: Any, precision: int | None) -> bool:
     return abs(float(_to_digits(number, precision)) - number) <= noise * abs(number)
 
 
-def plain(array: Any) -> Any:
-    """An array as nested lists that JSON can hold: floats in full precision, fractions as text, class indices as ints.
+def aligned(numbers: Sequence[str]) -> list[str]:
+    """Numbers padded on the right, so that their decimal points are below each other when they are flushed right."""
+    tails = [len(text) - next((at for at, sign in enumerate(text) if sign in ".e"), len(text)) for text in numbers]
+    longest = max(tails, default=0)
+    return [text + " " * (longest - tail) for text, tail in zip(numbers, tails, strict=True)]
 
-    float32 keeps its own shortest digits: 0.1, not the 0.10000000149011612 that float64 would show.
+
+def plain(array: Any) -> Any:
+    """An array as nested lists for JSON: floats with all digits, fractions as text, class indices as ints.
+
+    float32 has its own shortest digits: 0.1, not the 0.10000000149011612 of float64.
     """
     values = np.asarray(array)
     if values.dtype == FLOAT32:

@@ -1,4 +1,4 @@
-"""Values only, a line each: for a shell's ``test`` and for graders without a JSON reader."""
+"""Values only, one per line: for a shell's ``test``, and for graders that do not read JSON."""
 
 import numpy as np
 
@@ -8,6 +8,6 @@ from nnc.render.report import Report
 
 
 def render(report: Report, style: Style) -> str:
-    """Every number of every value in order, rows before columns; in full precision where none is asked for."""
+    """Every number of every value in order, row by row; with all digits unless a precision is asked for."""
     lines = [shown(number, style.precision) for value in report.values() for number in np.asarray(value).reshape(-1)]
     return "".join(f"{line}\n" for line in lines)

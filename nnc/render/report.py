@@ -1,26 +1,28 @@
-"""What a command has to say, before any format: data for programs, grids for people."""
+"""What a command reports, before any format: data for programs, tables for people."""
 
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from msgspec import Struct
+
+from nnc.core.record import Record
+from nnc.render.formats import RESULTS, Subject
 
 Cell = str | int | float | Fraction | np.generic
 
 
 class Tone(Enum):
-    """What a verdict amounts to, which a place that has colours shows by one."""
+    """What a verdict amounts to; a terminal with colours shows it by one."""
 
     RIGHT = auto()
     DOUBT = auto()
     WRONG = auto()
 
 
-class Column(Struct, frozen=True, eq=False):
-    """A column: its head, and its cells, numbers or text. ``strong`` sets it off; ``tones`` has one for each cell."""
+class Column(Record):
+    """A column: its head, and its cells, numbers or text. ``strong`` makes it stand out; ``tones`` has one per cell."""
 
     head: str
     cells: Sequence[Cell] | np.ndarray[Any, Any]
@@ -28,34 +30,33 @@ class Column(Struct, frozen=True, eq=False):
     tones: Sequence[Tone] = ()
 
 
-class Grid(Struct, frozen=True, eq=False):
-    """A table. The first column names the rows; it stays when the middle of a wide table is left out.
+class Grid(Record):
+    """A table. Its first column names the rows and is never left out.
 
-    ``elide`` says whether rows and columns may be left out on a terminal that is too small for them all. Where there
-    is no terminal, lines are broken at the width of ``page``, if it has one.
+    With ``elide``, a terminal that is too small leaves out rows and columns. Off a terminal, lines are broken at the
+    width of ``page``, if there is one.
     """
 
     title: str
     columns: Sequence[Column]
     elide: bool = True
     strong: bool = False
-    """Whether this table is the one that people look for: the outputs."""
+    """Whether this is the table that people look for."""
     page: int | None = None
 
     @property
     def rows(self) -> int:
-        """Number of rows."""
         return len(self.columns[0].cells) if self.columns else 0
 
 
-class Heading(Struct, frozen=True, eq=False):
+class Heading(Record):
     """A line that begins a part of the report."""
 
     text: str
 
 
-class Fact(Struct, frozen=True, eq=False):
-    """A name and its one value. ``strong`` sets it off."""
+class Fact(Record):
+    """A name and its one value. ``strong`` makes it stand out."""
 
     name: str
     value: Cell
@@ -66,20 +67,30 @@ class Fact(Struct, frozen=True, eq=False):
 Block = Grid | Heading | Fact
 
 
-class Report(Protocol):
-    """What every format can render."""
+class Report(Record):
+    """What every format can render, or the formats of its subject."""
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about, by which it has its formats."""
+        return RESULTS
 
     def data(self) -> dict[str, Any]:
         """The whole result as plain values and arrays, for one JSON object."""
+        raise NotImplementedError
 
     def records(self) -> Iterable[dict[str, Any]]:
-        """The result as one JSON object a sample (a class, a row)."""
+        """The result as one JSON object per sample (class, row), or as the one object that it is."""
+        yield self.data()
 
     def values(self) -> Iterable[Any]:
-        """The bare values, arrays or numbers, in order."""
+        """The values alone, arrays or numbers, in order."""
+        raise NotImplementedError
 
     def blocks(self) -> Iterable[Block]:
         """The result as tables and lines for people."""
+        raise NotImplementedError
 
     def captions(self) -> Iterable[str]:
-        """The conventions that the numbers follow, a line each."""
+        """The conventions that the numbers follow, one per line."""
+        return ()

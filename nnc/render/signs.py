@@ -1,56 +1,23 @@
-"""The signs of the maths in plain ASCII, for a terminal that has no others."""
+"""The signs of the maths in ASCII, for a terminal that has no others."""
 
 import re
 
-_ASCII = str.maketrans(
-    {
-        "·": "*",
-        "⊙": ".*",
-        "×": "x",
-        "−": "-",
-        "–": "-",
-        "≈": "~",
-        "≤": "<=",
-        "≥": ">=",
-        "≠": "!=",
-        "→": "->",
-        "∂": "d",
-        "∞": "inf",
-        "′": "'",
-        "Σ": "Sum",
-        "ŷ": "y_hat",
-        "ℓ": "l",
-        "α": "alpha",
-        "β": "beta",
-        "γ": "gamma",
-        "δ": "delta",
-        "λ": "lambda",
-        "π": "pi",
-        "σ": "sigma",
-        "φ": "phi",
-        "Θ": "Theta",
-        "Λ": "Lambda",
-        "Φ": "Phi",
-        "½": "1/2",
-        "…": "...",
-        "⋯": "...",
-        "⋱": "...",
-        "⋮": ":",
-        **dict.fromkeys("⎡⎢⎣", "["),
-        **dict.fromkeys("⎤⎥⎦", "]"),
-        **dict.fromkeys("‘’", "'"),
-        **dict.fromkeys("“”", '"'),
-    }
-)
+_SPELLINGS = """
+    · *    ⊙ .*    × x    − -    – -    ≈ ~    ≤ <=    ≥ >=    ≠ !=    → ->    ∂ d    ∞ inf    ′ '    Σ Sum
+    ŷ y_hat    ℓ l    α alpha    β beta    γ gamma    δ delta    λ lambda    π pi    σ sigma    φ phi
+    Θ Theta    Λ Lambda    Φ Phi    ½ 1/2    … ...    ⋯ ...    ⋱ ...    ⋮ :
+    ⎡ [    ⎢ [    ⎣ [    ⎤ ]    ⎥ ]    ⎦ ]    ‘ '    ’ '    “ "    ” "
+"""
+_ASCII = str.maketrans(dict(re.findall(r"(\S) (\S+)", _SPELLINGS)))
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻ⁿᶻᵀ", "0123456789()-nzT", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉ₖⱼᵢ", "0123456789kji", strict=True))
 _RUNS = re.compile(f"[{''.join(_RAISED)}]+|[{''.join(_LOWERED)}]+|√(\\w*)")
 
 
 def spelled(text: str, encoding: str) -> str:
-    """The text in ASCII, but for letters of other people's that ``encoding`` has; what it has not is an escape.
+    """The text with the signs of the maths in ASCII, and an escape for any other sign that ``encoding`` has not.
 
-    Pieces are spelled before they are laid out, for most become longer: ``∂J/∂z⁽²⁾₁`` is ``dJ/dz^(2)_1``.
+    Spell before you lay out: most texts become longer. ``∂J/∂z⁽²⁾₁`` is ``dJ/dz^(2)_1``.
     """
     if text.isascii():
         return text
@@ -59,7 +26,7 @@ def spelled(text: str, encoding: str) -> str:
 
 
 def _run(found: "re.Match[str]") -> str:
-    """Signs above or below the line behind ^ or _, and a number or letter under a root in brackets."""
+    """What stands above or below the line after ^ or _, and what stands under a root in brackets."""
     run = found[0]
     if run[0] in _RAISED:
         return "^" + "".join(map(_RAISED.__getitem__, run))

@@ -1,9 +1,10 @@
-"""Tables for people, drawn by Rich: fitted to a terminal, whole everywhere else."""
+"""Tables for people, drawn by Rich: fitted to a terminal, and whole everywhere else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.segment import Segment, Segments
 from rich.style import Style as Ink
@@ -12,7 +13,6 @@ from rich.text import Text
 
 from nnc.render.fit import FRAME, Strip, fit
 from nnc.render.formats import Style
-from nnc.render.frame import framed
 from nnc.render.numbers import PRECISION, tabled
 from nnc.render.report import Block, Fact, Grid, Heading, Report, Tone
 
@@ -26,7 +26,7 @@ TONES = {
 STRONG = Ink(bold=True, color="cyan")
 QUIET = Ink(dim=True)
 CUT = ">"
-"""What Rich's … becomes, of the same width, behind what it cuts on a terminal that has no …"""
+"""What takes the place of Rich's … on a terminal that has no such sign; it is as wide."""
 
 
 def render(report: Report, style: Style) -> str:
@@ -66,7 +66,7 @@ def _drawn(block: Block, style: Style) -> Iterable[RenderableType]:
     if isinstance(block, Heading):
         yield Text(style.text(block.text), Ink(bold=True, underline=True))
     elif isinstance(block, Fact):
-        value = tabled(block.value, PRECISION if style.precision is None else style.precision)
+        value = tabled(block.value, style.precision or PRECISION)
         yield Text.assemble(style.text(block.name), " = ", (style.text(value), _ink(block.tone, block.strong)))
     else:
         if block.title:
@@ -81,7 +81,7 @@ def _table(grid: Grid, style: Style) -> RenderableType:
     if style.encoding is not None:
         frame = box.ASCII_DOUBLE_HEAD if grid.strong else box.ASCII2
     elif style.width is None and not style.color and grid.page is None:
-        text = framed([[_flushed(cell, strip) for cell in (strip.head, *strip.cells)] for strip in strips], frame)
+        text = _framed([[_flushed(cell, strip) for cell in (strip.head, *strip.cells)] for strip in strips], frame)
         if text is not None:
             return Segments([Segment(text)])
     table = Table(box=frame)
@@ -93,6 +93,35 @@ def _table(grid: Grid, style: Style) -> RenderableType:
     return table
 
 
+def _framed(columns: Sequence[Sequence[str]], frame: box.Box) -> str | None:
+    """A whole table without colour, as Rich draws it but many times as fast. A column is a head and cells.
+
+    None where a cell has several lines, or signs that Rich draws in its own way.
+    """
+    if not all(text.isprintable() for column in columns for text in column):
+        return None
+    widths = [max(map(_length, column)) + 2 for column in columns]
+    padded = [
+        [f" {text}{' ' * (width - 1 - _length(text))}" for text in column]
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    head, *rows = zip(*padded, strict=True)
+    return "\n".join(
+        [
+            frame.get_top(widths),
+            f"{frame.head_left}{frame.head_vertical.join(head)}{frame.head_right}",
+            frame.get_row(widths, "head"),
+            *(f"{frame.mid_left}{frame.mid_vertical.join(row)}{frame.mid_right}" for row in rows),
+            frame.get_bottom(widths),
+            "",
+        ]
+    )
+
+
+def _length(text: str) -> int:
+    return len(text) if text.isascii() else cell_len(text)
+
+
 def _ink(tone: Tone | None, strong: bool) -> Ink:
     if tone:
         return TONES[tone]
@@ -100,5 +129,5 @@ def _ink(tone: Tone | None, strong: bool) -> Ink:
 
 
 def _flushed(text: str, strip: Strip) -> str:
-    """The text of a numeric column flushed right. Rich would strip the spaces that put the points below each other."""
+    """The text, flushed right in a numeric column. Rich would strip the spaces that align the decimal points."""
     return text.rjust(strip.room - FRAME) if strip.numeric else text

@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
 from nnc import __version__
 from nnc.core.verify import TOLERANCE, Check
-from nnc.render.report import Block, Column, Fact, Grid, Tone
+from nnc.render.report import Block, Column, Fact, Grid, Report, Tone
 
 NEGLIGIBLE = 1e-9
-"""Below this a table gives no digits of an error: they are rounding, and others on another machine. JSON has them."""
+"""Below this a table prints no digits of an error: they are rounding, and differ between machines. JSON has them."""
 NAMED = 5
-"""As many entries that were left out as a table names of each quantity; JSON names all."""
+"""The most left-out entries of a quantity that a table names; JSON names all."""
 
 
-class VerificationReport(Struct, frozen=True, eq=False):
-    """The report of one verification; see ``Report``."""
+class VerificationReport(Report):
+    """The report of one verification."""
 
     checks: list[Check]
 
@@ -27,26 +26,23 @@ class VerificationReport(Struct, frozen=True, eq=False):
         return all(check.holds for check in self.checks)
 
     def data(self) -> dict[str, Any]:
-        """Each quantity's worst relative difference and what was left out, then the verdict."""
         return {
-            "quantities": {check.name: _plain(check) for check in self.checks},
+            "quantities": {row.pop("quantity"): row for row in self.records()},
             "tolerance": TOLERANCE,
             "holds": self.holds,
             "meta": {"version": __version__},
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a quantity."""
         for check in self.checks:
-            yield {"quantity": check.name, **_plain(check)}
+            names = ("entries", "checked", "worst", "at", "holds", "kinks", "unresolved")
+            yield {"quantity": check.name, **{name: getattr(check, name) for name in names}}
 
     def values(self) -> Iterator[float]:
-        """The worst relative difference of each quantity."""
-        for check in self.checks:
-            yield np.nan if check.worst is None else check.worst
+        return (np.nan if check.worst is None else check.worst for check in self.checks)
 
     def blocks(self) -> Iterator[Block]:
-        """A row a quantity, then the entries that were left out."""
+        verdicts, tones = zip(*map(_verdict, self.checks), strict=True)
         yield Grid(
             "Gradients against central differences",
             [
@@ -54,19 +50,17 @@ class VerificationReport(Struct, frozen=True, eq=False):
                 Column("entries", [check.entries for check in self.checks]),
                 Column("checked", [check.checked for check in self.checks]),
                 Column("worst relative error", list(map(_worst, self.checks))),
-                Column("at", list(map(_at, self.checks))),
-                Column("verdict", list(map(_verdict, self.checks)), tones=list(map(_tone, self.checks))),
+                Column("at", [check.at or "" if (check.worst or 0) >= NEGLIGIBLE else "" for check in self.checks]),
+                Column("verdict", verdicts, tones=tones),
             ],
             elide=False,
         )
         yield self._verdict()
         for check in self.checks:
             if check.kinks:
-                name = f"{check.name} within a step of a kink, left out"
-                yield Fact(name, _some(check.kinks), tone=Tone.DOUBT)
+                yield Fact(f"{check.name} within a step of a kink, left out", _some(check.kinks), tone=Tone.DOUBT)
             if check.unresolved:
-                name = f"{check.name} hidden by rounding, left out"
-                yield Fact(name, _some(check.unresolved), tone=Tone.DOUBT)
+                yield Fact(f"{check.name} hidden by rounding, left out", _some(check.unresolved), tone=Tone.DOUBT)
 
     def _verdict(self) -> Fact:
         if not self.holds:
@@ -76,21 +70,8 @@ class VerificationReport(Struct, frozen=True, eq=False):
         return Fact("verdict", "every entry agrees", tone=Tone.RIGHT)
 
     def captions(self) -> Iterator[str]:
-        """How the differences are taken, and what holds."""
         yield "central differences of each function, extrapolated to step 0 (Ridders), joined by the chain rule"
         yield f"a gradient agrees where its worst relative error is at most {_power(TOLERANCE)}"
-
-
-def _plain(check: Check) -> dict[str, Any]:
-    return {
-        "entries": check.entries,
-        "checked": check.checked,
-        "worst": check.worst,
-        "at": check.at,
-        "holds": check.holds,
-        "kinks": check.kinks,
-        "unresolved": check.unresolved,
-    }
 
 
 def _worst(check: Check) -> str:
@@ -104,20 +85,10 @@ def _power(bound: float) -> str:
     return f"{bound:g}".replace("e-0", "e-")
 
 
-def _at(check: Check) -> str:
-    return check.at if check.at and (check.worst or 0) >= NEGLIGIBLE else ""
-
-
-def _verdict(check: Check) -> str:
+def _verdict(check: Check) -> tuple[str, Tone]:
     if not check.holds:
-        return "differs"
-    return "agrees" if check.checked else "left out"
-
-
-def _tone(check: Check) -> Tone:
-    if not check.holds:
-        return Tone.WRONG
-    return Tone.RIGHT if check.checked else Tone.DOUBT
+        return "differs", Tone.WRONG
+    return ("agrees", Tone.RIGHT) if check.checked else ("left out", Tone.DOUBT)
 
 
 def _some(names: tuple[str, ...]) -> str:

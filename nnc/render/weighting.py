@@ -1,39 +1,35 @@
 """Class weights as a report."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
-from msgspec import Struct
-
 from nnc.core.imbalance import ClassWeighting
-from nnc.render.report import Block, Column, Grid
+from nnc.render.formula.rows import method_formula
+from nnc.render.numbers import plain
+from nnc.render.report import Block, Column, Grid, Report
 
 
-class WeightingReport(Struct, frozen=True, eq=False):
-    """The report of one class weighting; see ``Report``."""
+class WeightingReport(Report):
+    """The report of one class weighting."""
 
     weighting: ClassWeighting
 
     def data(self) -> dict[str, Any]:
-        """Method, counts and weights: the object that --class-weights reads."""
+        """The object that --class-weights reads."""
         return {
             "method": str(self.weighting.method),
             "counts": dict(self.weighting.counts),
-            "weights": {name: _plain(weight) for name, weight in self.weighting.weights.items()},
+            "weights": {name: plain(weight) for name, weight in self.weighting.weights.items()},
         }
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a class."""
         for name, count in self.weighting.counts.items():
-            yield {"class": name, "count": count, "weight": _plain(self.weighting.weights[name])}
+            yield {"class": name, "count": count, "weight": plain(self.weighting.weights[name])}
 
     def values(self) -> Iterator[Any]:
-        """The weights, in the order of the classes."""
         yield from self.weighting.weights.values()
 
     def blocks(self) -> Iterator[Block]:
-        """A row a class."""
         weighting = self.weighting
         yield Grid(
             "Class weights",
@@ -47,13 +43,7 @@ class WeightingReport(Struct, frozen=True, eq=False):
         )
 
     def captions(self) -> Iterator[str]:
-        """The method with its formula, and the normalization."""
         method = self.weighting.method
-        formula = method.row.formula.format(N="N", K="K", n="n_k", n0="n_0", **method.texts)
-        yield f"method {method}: {formula}"
+        yield f"method {method}: {method_formula(method)}"
         if self.weighting.normalize != "none":
             yield f"normalized: the {self.weighting.normalize} of the weights is 1"
-
-
-def _plain(weight: object) -> object:
-    return str(weight) if isinstance(weight, Fraction) else weight

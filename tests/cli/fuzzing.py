@@ -2,21 +2,19 @@
 
 import os
 import random
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from io import BytesIO, TextIOWrapper
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import typer
+from shells import Said, in_process
 
-from nnc.__main__ import entrance
 from nnc.cli.app import COMMANDS, assemble
-from nnc.core.activations import ACTIVATIONS
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.imbalance import METHODS
-from nnc.core.losses import LOSSES
-from nnc.render.formats import ELSEWHERE, FORMATS
+from nnc.render.formats import FORMATS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 _SAMPLES = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.stat().st_size < 10_000)
@@ -163,7 +161,7 @@ class _Draw:
             "l2": self.number,
             "beta": self.number,
             "method": lambda: self.one((*METHODS, "balancd")),
-            "format": lambda: self.one((*FORMATS, *ELSEWHERE, "xml")),
+            "format": lambda: self.one((*dict.fromkeys(row.name for row in FORMATS), "xml")),
             "show": lambda: ",".join(self.part() for _ in range(self.one((1, 2, 3)))),
             "of": self.part,
             "expect": lambda: f"{self.part()}={self.value()}" if self.chance(0.7) else self.value(),
@@ -214,41 +212,16 @@ class _Draw:
         ) or str(part)
 
 
-class Ending(NamedTuple):
-    """How a call ended."""
-
-    status: int
-    out: str
-    err: str
-
-
-def ending(one: Case) -> Ending:
+def ending(one: Case) -> Said:
     """Makes the call in the current folder, without a process of its own."""
     for name, data in one.files.items():
+        Path(name).unlink(missing_ok=True)  # a disk is slow to write over what is there
         Path(name).write_bytes(data)
-    with _streams(one.stdin) as (out, err):
-        status = entrance(one.args)
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        return Ending(status, out.getvalue().decode(), err.getvalue().decode())
+    with patch.dict(os.environ, NNC_DEBUG="1"):  # so that a fault says where it is
+        return in_process(one.args, one.stdin)
 
 
-@contextmanager
-def _streams(stdin: bytes) -> Iterator[tuple[BytesIO, BytesIO]]:
-    before = sys.stdin, sys.stdout, sys.stderr, os.environ.get("NNC_DEBUG")
-    out, err = BytesIO(), BytesIO()
-    sys.stdin, sys.stdout = TextIOWrapper(BytesIO(stdin)), TextIOWrapper(out, "utf-8")
-    sys.stderr = TextIOWrapper(err, "utf-8", "backslashreplace")
-    os.environ["NNC_DEBUG"] = "1"  # so that a fault says where it is
-    try:
-        yield out, err
-    finally:
-        sys.stdin, sys.stdout, sys.stderr = before[:3]
-        if before[3] is None:
-            del os.environ["NNC_DEBUG"]
-
-
-def amiss(one: Case, end: Ending) -> str:
+def amiss(one: Case, end: Said) -> str:
     """What is wrong with how a call ended; nothing, if nothing is."""
     lines = end.err.splitlines()
     if end.status not in (0, 1, 2) or "Traceback" in end.err:

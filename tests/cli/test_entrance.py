@@ -141,10 +141,12 @@ UNWRITABLE = ["2>&-", "2>/dev/full", "2</dev/null"]
         ("check sheet.json --hide-expected", 1),  # with a warning
     ],
 )
-def test_what_standard_error_cannot_take_is_lost_and_the_status_stays(stderr: str, call: str, status: int) -> None:
-    heard, unheard = sh(f"$NNC {call}"), sh(f"$NNC {call} {stderr}")
-    assert heard.returncode == unheard.returncode == status
-    assert unheard.stdout == heard.stdout
+def test_what_standard_error_cannot_take_is_lost_and_the_status_stays(
+    shell: Shell, stderr: str, call: str, status: int
+) -> None:
+    heard, unheard = shell(*call.split()), sh(f"$NNC {call} {stderr}")
+    assert heard.status == unheard.returncode == status
+    assert unheard.stdout == heard.out
 
 
 @linux

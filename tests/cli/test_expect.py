@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from shells import Shell
 
-from nnc.render.formats import FORMATS
+from nnc.render.formats import RESULTS, formats
 
 # z1 = (0.8, −0.7), a1 = (0.8, 0), z2 = (0.5, −0.38), y_hat = (0.5, 0), loss = ½ 0.4² + ½ 0.9² = 0.485,
 # dz2 = (0.4, 0), dW2 = [1; a1] dz2ᵀ = ((0.4, 0), (0.32, 0), (0, 0)), worked by hand
@@ -136,7 +136,7 @@ def test_a_difference_has_the_digits_of_the_numbers_beside_it(
     assert line.replace("│", " ").split()[1:4] == row
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", formats(RESULTS))
 def test_every_format_has_the_verdict(shell: Shell, name: str) -> None:
     said = shell("loss", "-w", "net.json", "--expect", "0.4", "-f", name)
     assert said.status == 1

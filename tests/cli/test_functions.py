@@ -12,8 +12,8 @@ from shells import Said, Shell
 
 import nnc
 from nnc.cli.app import run
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import LOSSES
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.render.formats import Style, render
 from nnc.render.functions import FunctionsReport
 from nnc.render.inspection import InspectionReport
@@ -122,7 +122,7 @@ def test_latex_is_ascii_with_its_brackets_closed(command: str, row: str, call: S
         assert latex.count(r"\begin{cases}") == latex.count(r"\end{cases}")
         assert not re.search(r"(?<!\\)\b(alpha|beta|gamma|delta|lambd)\b", latex), latex
         if command == "losses":
-            assert r"\hat y" in latex or row == "nll"
+            assert r"\hat{y}" in latex or row == "nll"
 
 
 @pytest.mark.parametrize(("command", "row"), EVERY_NAME)
@@ -137,19 +137,19 @@ def test_a_lone_letter_stands_in_brackets_behind_a_function_only(command: str, r
     ("args", "facts"),
     [
         (["losses", "mse"], {"formula": "(1/K) Σ (ŷ − y)²", "derivative": "(1/K) [2 (ŷ − y)]",
-                             "latex": r"\frac{1}{K} \sum (\hat y - y)^2"}),
+                             "latex": r"\frac{1}{K} \sum (\hat{y} - y)^2"}),
         (["losses", "mse:outputs=sum"], {"formula": "Σ (ŷ − y)²", "derivative": "2 (ŷ − y)",
-                                         "latex": r"\sum (\hat y - y)^2"}),
+                                         "latex": r"\sum (\hat{y} - y)^2"}),
         (["losses", "bce"], {"class_weights": "two, of class 0 and class 1", "y": "a number from 0 to 1",
-                             "latex": r"\frac{1}{K} \sum -[w_1 y \log(\hat y) + w_0 (1 - y) \log(1 - \hat y)]"}),
-        (["losses", "nll"], {"class_weights": "one an output", "y": "a class index, or one-hot", "exact": True}),
+                             "latex": r"\frac{1}{K} \sum -[w_{1} y \log(\hat{y}) + w_{0} (1 - y) \log(1 - \hat{y})]"}),
+        (["losses", "nll"], {"class_weights": "one per output", "y": "a class index, or one-hot", "exact": True}),
         (["losses", "kl_div"], {"class_weights": None, "y": "probabilities, one-hot, or a class index"}),
         (["losses", "l1"], {"name": "mae", "aliases": ["l1", "mean_absolute_error"]}),
         (["losses", "huber:delta=0.5"],
          {"parameters": {"delta": {"value": 0.5, "default": 1, "takes": "a number above 0"},
                          "outputs": {"value": "mean", "default": "mean", "takes": "mean or sum"}}}),
         (["activations", "swish"], {"name": "silu", "formula": "z σ(z)"}),
-        (["activations", "sigmoid"], {"formula": "1 / (1 + exp(−z))", "latex": r"\frac{1}{1 + e^{-(z)}}"}),
+        (["activations", "sigmoid"], {"formula": "1 / (1 + exp(−z))", "latex": r"\frac{1}{1 + e^{-z}}"}),
         (["activations", "gelu:approximate=tanh"], {"formula": "½ z (1 + tanh(√(2/π) (z + 0.044715 z³)))"}),
         (["activations", "threshold:threshold=1:value=2"],
          {"parameters": {"threshold": {"value": 1, "default": None, "takes": "a number"},

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from shells import Said, Shell
 
-from nnc.core.grading import Graded, Mark, Marks, Question
-from nnc.core.judging import Rule, Verdict
+from nnc.core.grading.marks import Graded, Mark, Marks, Question
+from nnc.core.grading.rule import Rule, Verdict
+from nnc.core.grading.truth import Result
 from nnc.core.noise import Noise
-from nnc.core.results import Result
-from nnc.render.formats import Style, render
-from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS, MarksReport
+from nnc.render.formats import CLASS_MARKS, MARKS, Style, formats, render
+from nnc.render.grading.marks import MarksReport
 
 SHEET = {
     "layers": [{"kernel": [[0.5, 0], [0, 0.25]]}],
@@ -224,7 +224,7 @@ def with_names(shell: Shell, form: str) -> Said:
     return shell("check", "sheet.json", *(f"./{path}" for path in paths), "-f", form)
 
 
-@pytest.mark.parametrize("form", CLASS_FORMATS)
+@pytest.mark.parametrize("form", formats(CLASS_MARKS))
 def test_names_are_inert_in_every_format(shell: Shell, form: str) -> None:
     said = with_names(shell, form)
     assert said.status == 1
@@ -247,9 +247,9 @@ def test_xml_stays_whole(shell: Shell) -> None:
 @pytest.mark.parametrize("sign", ["\0", "\x1b", "\x85", "\ud800", "\ufffe", "\U0001f600"])
 def test_xml_has_no_sign_that_xml_forbids(sign: str) -> None:
     result = Result("x", np.array(1.0), Noise.around(np.array(0.0)))
-    question = Question("a", sign, result, Fraction(1), Rule(), feedback=sign)
+    question = Question("a", sign, Fraction(1), Rule(), feedback=sign, result=result)
     marks = Marks(f"eve{sign}", (Mark(sign, Verdict.WRONG, Fraction(0), sign),), error=sign)
-    text = render(MarksReport(Graded(sign, [question], [marks])), "junit", Style(), CLASS_FORMATS)
+    text = render(MarksReport(Graded(sign, [question], [marks])), "junit", Style())
     (suite,) = ElementTree.fromstring(text)
     legal = sign in "\x85\U0001f600"
     assert suite.get("name") == f"eve{sign if legal else ascii(sign)[1:-1]}"
@@ -274,7 +274,7 @@ def test_markdown_has_a_row_a_student_and_no_markup(shell: Shell) -> None:
 @pytest.mark.parametrize(
     "kind", ["terminal escapes", "Rich markup", "a formula", "XML", "Markdown", "TAP", "a long text"]
 )
-@pytest.mark.parametrize("form", MARKS_FORMATS)
+@pytest.mark.parametrize("form", formats(MARKS))
 def test_answers_are_inert_in_every_format(shell: Shell, kind: str, form: str) -> None:
     said = shell("check", "sheet.json", hand_in(VERDICTS[kind][0]), "-f", form)
     assert (said.status, said.err) == (1, "")

@@ -12,10 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from shells import Said, Shell
 
-from nnc.render.formats import FORMATS
-from nnc.render.marks import CLASS_FORMATS, MARKS_FORMATS
-from nnc.render.solution import SOLUTION_FORMATS
-from nnc.render.steps import STEPS_FORMATS
+from nnc.render.formats import CLASS_MARKS, DERIVATIONS, KEYS, MARKS, RESULTS, formats
 
 ACTING = "\x1b[31m\x1b]0;owned\x07\x7f\x9b2J\u202e\u2066\u200f\u061c\ufeff\u2028"
 EVIL = f"{ACTING}[red]<b>&amp;]]>|`*_#%$\\{{}}~^\"',=\U000e0041é"
@@ -59,7 +56,7 @@ def files(shell: Shell) -> None:
 
 def calls() -> Iterator[tuple[str, list[str]]]:
     network = ["-w", "net.json"]
-    for form in FORMATS:
+    for form in formats(RESULTS):
         yield form, ["inspect", *network]
         yield form, ["grad", *network]
         yield form, ["imbalance-weights", "--counts", "@counts.json"]
@@ -69,16 +66,16 @@ def calls() -> Iterator[tuple[str, list[str]]]:
         yield form, ["imbalance-weights", "--counts", "@counts.json", "--expect", "1,1,1"]
         yield form, ["imbalance-weights", "--counts", "@counts.json", "--expect", f"weights[{NAME}]=1"]
         yield form, ["loss", *network, "--expect", f"loss={LINES}"]
-    for form in STEPS_FORMATS:
+    for form in formats(DERIVATIONS):
         yield form, ["grad", *network, "--steps"]
         yield form, ["imbalance-weights", "--counts", "@counts.json", "--steps", "--normalize", "max"]
         yield form, ["check", "sheet.json", "--solution", "--steps"]
-    for form in SOLUTION_FORMATS:
+    for form in formats(KEYS):
         yield form, ["check", "sheet.json", "--solution"]
-    for form in MARKS_FORMATS:
+    for form in formats(MARKS):
         yield form, ["check", "sheet.json"]
         yield form, ["check", "sheet.json", f"{STUDENT}.json"]
-    for form in CLASS_FORMATS:
+    for form in formats(CLASS_MARKS):
         yield form, ["check", "sheet.json", "class.csv"]
         yield form, ["check", "sheet.json", f"{STUDENT}.json", f"{STUDENT}2.json", f"{STUDENT}nosuch.json"]
 

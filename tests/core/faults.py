@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from typing import NamedTuple
-from unittest import mock
 
 import numpy as np
+from dense import kernel_of, matrix_of, random_layer
 from msgspec.structs import replace
 
 import nnc
-from nnc.core import passes
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import Array
-from nnc.core.losses import LOSSES
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
+from nnc.core.layers import KINDS, Layer
+from nnc.core.network import Network
 from nnc.core.objective import Objective
+from nnc.core.passes import RULES, At
+from nnc.core.problem import Problem, solve
 from nnc.core.quantities import Calculation
 from nnc.core.rows import Chosen
-from nnc.core.verify import TOLERANCE, Check, verify
+from nnc.core.verify import TOLERANCE, Check, check, verify
 
 SETTINGS = {"threshold": "threshold:threshold=0.1:value=0.5"}
 OUTPUTS = {
@@ -28,7 +30,7 @@ OUTPUTS = {
 """The last activations whose outputs are in a loss's domain."""
 
 
-class Problem(NamedTuple):
+class Drawn(NamedTuple):
     """What ``verify`` takes."""
 
     network: Network
@@ -36,17 +38,21 @@ class Problem(NamedTuple):
     y: Array
     objective: Objective
 
+    @property
+    def value(self) -> Problem:
+        """The same for ``solve``."""
+        return Problem(self.network, x=self.x, y=self.y, objective=self.objective)
+
     def check(self) -> list[Check]:
         """The checks of its own gradients."""
-        return verify(*self)[1]
+        return verify(self.value)[1]
 
     def check_of(self, calculation: Calculation) -> list[Check]:
         """The checks of gradients that are said to be its own."""
-        with mock.patch("nnc.core.verify.grad", return_value=calculation):
-            return verify(*self)[1]
+        return check(self.value, calculation)
 
 
-def draw(rng: np.random.Generator, weights: float, inputs: float, width: int | None = None) -> Problem:
+def draw(rng: np.random.Generator, weights: float, inputs: float, width: int | None = None) -> Drawn:
     """A problem that nnc does not refuse: any activations and loss, 1 to 3 layers, all layouts, a sample or a batch.
 
     Weights and inputs have these standard deviations. With a width all layers have it, and there is a batch.
@@ -60,7 +66,7 @@ def draw(rng: np.random.Generator, weights: float, inputs: float, width: int | N
         return problem
 
 
-def _draw(rng: np.random.Generator, weights: float, inputs: float, width: int | None) -> Problem:
+def _draw(rng: np.random.Generator, weights: float, inputs: float, width: int | None) -> Drawn:
     loss = LOSSES[rng.choice(list(LOSSES))]
     depth = int(rng.integers(1, 4))
     sizes = [width or int(n) for n in rng.integers(1 + (loss.target != "values"), 7, depth + 1)]
@@ -71,16 +77,13 @@ def _draw(rng: np.random.Generator, weights: float, inputs: float, width: int | 
     l2 = 0.1 if rng.random() < 0.3 else None
     if width is None and rng.random() < 0.5:
         x, y = x[0], y[0]
-    return Problem(nnc.network(*layers), x, y, nnc.objective(loss.name, l2=l2))
+    return Drawn(nnc.network(*layers), x, y, nnc.objective(loss.name, l2=l2))
 
 
 def _layer(rng: np.random.Generator, activation: str, sizes: list[int], weights: float) -> Layer:
-    layout = LAYOUTS[rng.choice(list(LAYOUTS))]
-    shape = (sizes[0] + layout.bias_in_matrix, sizes[1])
-    matrix = rng.normal(scale=weights, size=shape if layout.inputs_axis == 0 else shape[::-1])
-    beside = not layout.bias_in_matrix and rng.random() < 0.7
-    bias = rng.normal(scale=weights, size=sizes[1]) if beside else None
-    return nnc.layer(SETTINGS.get(activation, activation), bias, **{layout.name: matrix})
+    kind = str(rng.choice(list(KINDS)))
+    bias = weights if rng.random() < 0.7 else 0
+    return random_layer(rng, kind, sizes[0], sizes[1], SETTINGS.get(activation, activation), weights, bias)
 
 
 def _targets(rng: np.random.Generator, loss: str, samples: int, outputs: int) -> Array:
@@ -93,44 +96,39 @@ def _targets(rng: np.random.Generator, loss: str, samples: int, outputs: int) ->
     return rng.choice(pool[row.y_domain.holds(pool)], size=(samples, outputs))
 
 
-def _scaled(factor: float) -> Callable[[np.random.Generator, Problem], Calculation]:
+def _scaled(factor: float) -> Callable[[np.random.Generator, Drawn], Calculation]:
     """The derivative of one activation, or of the loss, times a factor."""
 
     def times(function: Callable[..., Array] | None) -> Callable[..., Array] | None:
         return function and (lambda *arrays, **parameters: factor * function(*arrays, **parameters))
 
-    def calculate(rng: np.random.Generator, problem: Problem) -> Calculation:
+    def calculate(rng: np.random.Generator, problem: Drawn) -> Calculation:
         layers, loss = list(problem.network.layers), problem.objective.loss
         k = int(rng.integers(len(layers) + 1))
         if k == len(layers):
             wrong = Chosen(replace(loss.row, derivative=times(loss.row.derivative)), loss.parameters)
-            return passes.grad(*problem[:3], replace(problem.objective, loss=wrong))
+            return nnc.grad(*problem[:3], replace(problem.objective, loss=wrong))
         row, parameters = layers[k].activation.row, layers[k].activation.parameters
         row = replace(row, derivative=times(row.derivative), backward=times(row.backward))
         layers[k] = replace(layers[k], activation=Chosen(row, parameters))
-        return passes.grad(Network(tuple(layers)), *problem[1:])
+        return nnc.grad(Network(tuple(layers)), *problem[1:])
 
     return calculate
 
 
-class _Transposed(Layer, frozen=True, eq=False):
-    """A square layer whose weights the backward pass, which alone asks for the kernel, takes transposed."""
+def _transposed(rng: np.random.Generator, problem: Drawn) -> Calculation:
+    """A square layer whose weights the backward pass takes transposed."""
+    k = rng.integers(len(problem.network.layers)) + 1
 
-    @property
-    def kernel(self) -> Array:
-        return super().kernel.T
+    def da(at: At, dz: Array) -> Array:
+        right = RULES.da(at, dz)
+        return dz @ kernel_of(at.layer.kind.name, matrix_of(at.layer)) if at.number == k else right
 
-
-def _transposed(rng: np.random.Generator, problem: Problem) -> Calculation:
-    layers = list(problem.network.layers)
-    k = rng.integers(len(layers))
-    of = layers[k]
-    layers[k] = _Transposed(of.layout, of.matrix, of.bias, of.activation)
-    return passes.grad(Network(tuple(layers)), *problem[1:])
+    return solve(problem.value, rules=replace(RULES, da=da))
 
 
-def _one_entry(rng: np.random.Generator, problem: Problem) -> Calculation:
-    calculation = passes.grad(*problem)
+def _one_entry(rng: np.random.Generator, problem: Drawn) -> Calculation:
+    calculation = nnc.grad(*problem)
     quantities = list(calculation.quantities)
     at = rng.choice([i for i, q in enumerate(quantities) if q.name.startswith(("dW", "db", "dx"))])
     value = quantities[at].value.copy()
@@ -139,22 +137,22 @@ def _one_entry(rng: np.random.Generator, problem: Problem) -> Calculation:
     return replace(calculation, quantities=tuple(quantities))
 
 
-FAULTS: dict[str, Callable[[np.random.Generator, Problem], Calculation]] = {
+FAULTS: dict[str, Callable[[np.random.Generator, Drawn], Calculation]] = {
     "a derivative off by 2e-6": _scaled(1 + 2e-6),
     "a sign": _scaled(-1),
     "a factor of 2": _scaled(2),
     "a transposition": _transposed,
-    "a forgotten mean": lambda rng, problem: passes.grad(*problem[:3], replace(problem.objective, reduction="sum")),
+    "a forgotten mean": lambda rng, problem: nnc.grad(*problem[:3], replace(problem.objective, reduction="sum")),
     "one entry off by 1e-5": _one_entry,
 }
 """What is wrong -> the gradients of a problem with that fault."""
 
 
-def draw_fault(rng: np.random.Generator, kind: str) -> tuple[Problem, Calculation]:
+def draw_fault(rng: np.random.Generator, kind: str) -> tuple[Drawn, Calculation]:
     """A problem of weights and inputs of scale 1, and its gradients with a fault, which changes one of them."""
     while True:
         problem = draw(rng, 1, 1, width=int(rng.integers(2, 5)))
-        right, wrong = passes.grad(*problem), FAULTS[kind](rng, problem)
+        right, wrong = nnc.grad(*problem), FAULTS[kind](rng, problem)
         for name in (name for name in right if name.startswith(("dW", "db", "dx"))):
             if (np.abs(wrong[name] - right[name]) > 1.5 * TOLERANCE * np.abs(right[name])).any():
                 return problem, wrong

@@ -11,8 +11,8 @@ import ulps
 from mpmath import mpf
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import FUSED, LOSSES
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import FUSED, LOSSES
 
 PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
 COUNT = 40  # random numbers of each kind; benchmarks/accuracy.py takes more

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mpf
 
-from nnc.core.activations import ACTIVATIONS, Activation, apply, backward, derivative
 from nnc.core.arrays import EXACT
+from nnc.core.functions.activations import ACTIVATIONS, Activation, apply, backward, derivative
 from nnc.core.rows import Chosen, choose
 from nnc.errors import InputError
 
@@ -177,17 +177,6 @@ def test_hardswish_of_a_third_is_exact() -> None:
     assert apply(chosen, z).tolist() == [Fraction(5, 27)]
     assert chosen.row.derivative is not None
     assert chosen.row.derivative(z).tolist() == [Fraction(11, 18)]
-
-
-@every_setting
-def test_the_formulas_take_a_number_and_the_parameters(chosen: Chosen[Activation]) -> None:
-    row = chosen.row
-    for template in (row.formula, row.latex, row.derivative_formula, row.derivative_latex):
-        text = template.format(z="0.123", **chosen.parameters)
-        assert text.count("{") == text.count("}")
-        assert "{z}" not in text
-    assert "0.123" in row.formula.format(z="0.123", **chosen.parameters)
-    assert row.source
 
 
 def test_gelu_shows_the_formula_of_its_approximation() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnc.core.answers import judge_array
-from nnc.core.judging import Rule, Verdict
+from nnc.core.grading.rule import Rule, Verdict
+from nnc.core.grading.verdicts import judge_array
 
 MATRIX = np.array([[0.125, -0.5, 3.0], [0.3535766, 2.0, 1e-20]])
 RIGHT_MATRIX = [["0.125", "-0.5", "3"], ["0.354", "2", "1.00e-20"]]

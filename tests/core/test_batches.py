@@ -13,7 +13,7 @@ from mpmath import mpf
 import nnc
 from nnc.cli.app import run
 from nnc.core.arrays import Array
-from nnc.core.losses import LOSSES, Loss
+from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.rows import choose
 
 SAMPLES, K = 4, 3

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import nnc
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import FLOAT32
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
 from nnc.core.imbalance import METHODS
-from nnc.core.losses import LOSSES
 from nnc.core.rows import Row, choose
 
 COPIES: dict[str, Callable[[Any], Any]] = {
@@ -31,10 +31,10 @@ PROBLEM = nnc.load(str(Path(__file__).parents[2] / "samples" / "two_layer_relu_p
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_row_goes_by_its_name_with_its_parameters(row: Row, copied: Callable[[Any], Any]) -> None:
     numbers = (key for key, parameter in row.parameters.items() if not parameter.words)
-    chosen = choose(row.table(), row.kind, row.name, {key: Fraction(3 + i, 7) for i, key in enumerate(numbers)})
+    chosen = choose(row.table, row.kind, row.name, {key: Fraction(3 + i, 7) for i, key in enumerate(numbers)})
     again = copied(chosen)
     assert (str(again), again.parameters) == (str(chosen), chosen.parameters)
-    assert again.row is row.table()[row.name]
+    assert again.row is row.table[row.name]
 
 
 def test_a_row_whose_words_choose_another_formula_keeps_that_formula() -> None:
@@ -85,7 +85,7 @@ def test_everything_else_is_the_same_text_again(value: Any, copied: Callable[[An
 
 def test_a_copied_layer_lies_in_the_layout_of_the_table() -> None:
     layer = PROBLEM.network.layers[0]
-    assert copy.deepcopy(layer).layout is layer.layout
+    assert copy.deepcopy(layer).kind is layer.kind
 
 
 # Text
@@ -125,6 +125,6 @@ def test_a_long_text_is_cut_in_the_middle() -> None:
 
 def test_a_problem_says_what_it_holds_on_one_line() -> None:
     assert repr(PROBLEM) == (
-        "<Problem 'A whole problem in one file': Network(2 → 2 relu, 2 → 2 relu), x, y, loss half_sse>"
+        "<NetworkFile 'A whole problem in one file': Network(2 → 2 relu, 2 → 2 relu), x, y, loss half_sse>"
     )
     assert repr(nnc.objective("mse:outputs=sum")).startswith("Objective(loss=Chosen('mse:outputs=sum'), ")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnc.core.decimals import leading_exponent, power_of_ten, read_written
-from nnc.io.numbers import is_number
+from nnc.core.decimals import TEN, leading_exponent, read_written
+from nnc.io.values.arrays import is_number
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_answers_have_the_grammar_of_every_number(text: str) -> None:
 
 @given(st.fractions().filter(bool), st.integers(-400, 400))
 def test_the_leading_exponent_is_that_of_the_first_digit(fraction: Fraction, scale: int) -> None:
-    value = fraction * power_of_ten(scale)
-    assert 1 <= abs(value) / power_of_ten(leading_exponent(value)) < 10
+    value = fraction * TEN**scale
+    assert 1 <= abs(value) / TEN ** leading_exponent(value) < 10
 
 
 def test_zero_has_no_leading_exponent() -> None:

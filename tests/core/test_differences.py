@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnc.core import activations
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import FLOAT64, Array
 from nnc.core.differences import Estimate, Function, derivative
+from nnc.core.functions import activations
+from nnc.core.functions.activations import ACTIVATIONS
 from nnc.core.rows import choose
 
 ALONE = [name for name, row in ACTIVATIONS.items() if row.backward is None]

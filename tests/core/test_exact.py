@@ -12,14 +12,13 @@ import twin
 
 import nnc
 from nnc.cli.app import run
-from nnc.core import passes
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import EXACT, FLOAT64
-from nnc.core.losses import LOSSES
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
+from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.rows import Chosen, choose
-from nnc.io.choices import read_choice
+from nnc.io.values.choices import read_choice
 
 NETWORK = str(Path(__file__).parents[2] / "samples" / "two_layer_relu.json")
 # Parameters have more decimals than the z of a test, so that none lies on a kink, where floats fall to either side.
@@ -56,7 +55,7 @@ def tenths(rng: np.random.Generator, *shape: int) -> Any:
 
 
 def network(activation: Chosen[Any], matrices: list[Any], dtype: np.dtype[Any]) -> Network:
-    return Network(tuple(Layer(LAYOUTS["W"], m.astype(dtype), None, activation) for m in matrices))
+    return Network(tuple(nnc.layer(activation, W=m.astype(dtype)) for m in matrices))
 
 
 def in_both(activation: str, loss: str, batch: bool) -> tuple[nnc.Calculation, nnc.Calculation]:
@@ -70,7 +69,7 @@ def in_both(activation: str, loss: str, batch: bool) -> tuple[nnc.Calculation, n
     def grad(dtype: np.dtype[Any]) -> nnc.Calculation:
         chosen = read_choice(activation, ACTIVATIONS, "activation", dtype)
         objective = Objective(read_choice(loss, LOSSES, "loss", dtype))
-        return passes.grad(network(chosen, matrices, dtype), x.astype(dtype), y.astype(dtype), objective)
+        return nnc.grad(network(chosen, matrices, dtype), x.astype(dtype), y.astype(dtype), objective)
 
     return grad(EXACT), grad(FLOAT64)
 
@@ -95,7 +94,7 @@ def test_exact_results_are_the_fractions_of_the_loop_by_loop_twin(activation: st
     matrices, x, y = [tenths(rng, 4, 3), tenths(rng, 4, 2)], tenths(rng, 5, 3), tenths(rng, 5, 2)
     chosen = choose(ACTIVATIONS, "activation", activation, {}, EXACT)
     objective = Objective(choose(LOSSES, "loss", loss, {}, EXACT))
-    found = passes.grad(network(chosen, matrices, EXACT), x, y, objective)
+    found = nnc.grad(network(chosen, matrices, EXACT), x, y, objective)
     slope = chosen.parameters.get("negative_slope", Fraction(0))
     layers = [twin.Layer("W", m.tolist(), None, activation, slope) for m in matrices]
     aim = twin.Aim(loss, y.tolist(), sample_weights=[Fraction(1)] * 5)

@@ -10,13 +10,12 @@ import pytest
 
 import nnc
 from nnc.cli.app import run
-from nnc.core import passes
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import FLOAT32, Array
-from nnc.core.losses import LOSSES
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
+from nnc.core.network import Network
 from nnc.core.objective import Objective
-from nnc.io.choices import read_choice
+from nnc.io.values.choices import read_choice
 
 EPS = float(np.finfo(np.float32).eps)
 ONE = np.float32(1)
@@ -63,16 +62,15 @@ def random_problem(activation: str) -> tuple[list[Array], list[Array], Array, Ar
 def calculated(activation: str, loss: str, problem: Any, dtype: Any) -> nnc.Calculation:
     kernels, biases, x, y = problem
     layers = [
-        Layer(
-            LAYOUTS["kernel"],
-            kernel.astype(dtype),
-            bias.astype(dtype),
+        nnc.layer(
             read_choice(name, ACTIVATIONS, "activation", np.dtype(dtype)),
+            bias=bias.astype(dtype),
+            kernel=kernel.astype(dtype),
         )
         for kernel, bias, name in zip(kernels, biases, [activation, "identity"], strict=True)
     ]
     objective = Objective(read_choice(loss, LOSSES, "loss", np.dtype(dtype)))
-    return passes.grad(Network(tuple(layers)), x.astype(dtype), y.astype(dtype), objective)
+    return nnc.grad(Network(tuple(layers)), x.astype(dtype), y.astype(dtype), objective)
 
 
 def written_out(activation: str, loss: str, problem: Any) -> dict[str, Any]:

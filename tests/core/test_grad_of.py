@@ -8,30 +8,25 @@ from typing import Any
 import numpy as np
 import pytest
 import twin
+from dense import as_twin, bias_of, matrix_of, random_layer, with_parameters
 
 import nnc
 from nnc.cli.app import run
-from nnc.core import passes
-from nnc.core.activations import ACTIVATIONS
 from nnc.core.arrays import Array
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.layers import KINDS
+from nnc.core.network import Network
+from nnc.core.places import Place
 
 STEP = 1e-6
 SIZES = (3, 4, 2, 3)
 SAMPLES = 3
 
 
-def random_layer(rng: np.random.Generator, layout: str, n_in: int, n_out: int, activation: str) -> Layer:
-    lines = n_in + LAYOUTS[layout].bias_in_matrix
-    shape = (lines, n_out) if LAYOUTS[layout].inputs_axis == 0 else (n_out, lines)
-    bias = None if LAYOUTS[layout].bias_in_matrix else rng.normal(scale=0.5, size=n_out)
-    return nnc.layer(activation, bias, **{layout: rng.normal(scale=0.7, size=shape)})
-
-
 def random_network(activations: list[str], turn: int = 0) -> tuple[Network, Array]:
     """Layers in layouts from the ``turn``-th of the four on, and a batch x."""
     rng = np.random.default_rng([turn, *"".join(activations).encode()])
-    layouts = [list(LAYOUTS)[(turn + k) % 4] for k in range(len(activations))]
+    layouts = [list(KINDS)[(turn + k) % 4] for k in range(len(activations))]
     layers = [random_layer(rng, *each) for each in zip(layouts, SIZES[:-1], SIZES[1:], activations, strict=False)]
     return nnc.network(*layers), rng.normal(size=(SAMPLES, SIZES[0]))
 
@@ -49,9 +44,7 @@ def central(f: Any, at: Array) -> Array:
 def changed(network: Network, k: int, matrix: Array | None = None, bias: Array | None = None) -> Network:
     """The network with another matrix or bias in layer k."""
     old = network.layers[k - 1]
-    new = Layer(
-        old.layout, old.matrix if matrix is None else matrix, old.bias if bias is None else bias, old.activation
-    )
+    new = with_parameters(old, matrix, bias)
     return Network((*network.layers[: k - 1], new, *network.layers[k:]))
 
 
@@ -78,13 +71,13 @@ def test_every_part_of_the_forward_pass_has_the_gradients_of_differences(
     x = rows if batch else rows[0]
     shape = nnc.forward(network, x)[name].shape
     for index in [(0,) * len(shape), tuple(n - 1 for n in shape)]:
-        found = passes.grad_of(network, x, name, index)
+        found = nnc.grad_of(network, x, str(Place(name, index)))
         of = partial(number, name, index)
         expected = {"dx": central(lambda v, of=of: of(network, v), x)}
         for k, layer in enumerate(network.layers, start=1):
-            expected[f"dW{k}"] = central(lambda m, of=of, k=k: of(changed(network, k, m), x), layer.matrix)
-            if layer.bias is not None:
-                expected[f"db{k}"] = central(lambda b, of=of, k=k: of(changed(network, k, bias=b), x), layer.bias)
+            expected[f"dW{k}"] = central(lambda m, of=of, k=k: of(changed(network, k, m), x), matrix_of(layer))
+            if (beside := bias_of(layer)) is not None:
+                expected[f"db{k}"] = central(lambda b, of=of, k=k: of(changed(network, k, bias=b), x), beside)
         for quantity, slopes in expected.items():
             if quantity in found:
                 np.testing.assert_allclose(found[quantity], slopes, rtol=1e-7, atol=1e-9, err_msg=quantity)
@@ -100,12 +93,9 @@ def test_an_output_has_every_gradient_of_the_twin(sample: int, turn: int) -> Non
     index = (sample, 1)
     y = nnc.forward(network, x)["y_hat"].copy()
     y[index] -= 1
-    layers = [
-        twin.Layer(one.layout.name, one.matrix.tolist(), None if one.bias is None else one.bias.tolist(), name)
-        for one, name in zip(network.layers, ["tanh", "sigmoid", "softmax"], strict=True)
-    ]
+    layers = [as_twin(one) for one in network.layers]
     expected = twin.grad(layers, x.tolist(), twin.Aim("half_sse", y.tolist(), reduction="sum"))
-    found = passes.grad_of(network, x, "y_hat", index)
+    found = nnc.grad_of(network, x, str(Place("y_hat", index)))
     assert list(found) == [name for name in expected if name not in ("y", "terms", "losses", "loss")]
     for name, value in found.items():
         np.testing.assert_allclose(value, expected[name], rtol=1e-12, atol=1e-14, err_msg=name)
@@ -115,7 +105,7 @@ def test_an_output_has_every_gradient_of_the_twin(sample: int, turn: int) -> Non
 def test_the_gradients_of_all_outputs_by_z_are_the_jacobian(name: str) -> None:
     network = nnc.network(nnc.layer(name, kernel=np.eye(3)))
     x = np.array([0.5, -1, 2])
-    rows = [passes.grad_of(network, x, "y_hat", (k,))["dz1"] for k in range(3)]
+    rows = [nnc.grad_of(network, x, str(Place("y_hat", (k,))))["dz1"] for k in range(3)]
     expected = np.array([central(lambda z, k=k: nnc.forward(network, z)["y_hat"][k], x) for k in range(3)])
     np.testing.assert_allclose(rows, expected, rtol=1e-8)
 
@@ -126,7 +116,7 @@ def test_the_tutorials_network_has_the_numbers_worked_by_hand() -> None:
         nnc.layer("relu", W=[[0.1, 0.1], [-0.1, 0.2], [0.3, -0.4]]),
         nnc.layer("relu", W=[[0.1, 0.1], [0.5, -0.6], [0.7, -0.8]]),
     )
-    found = passes.grad_of(network, np.array([2.0, 3.0]), "y_hat", (0,))
+    found = nnc.grad_of(network, np.array([2.0, 3.0]), str(Place("y_hat", (0,))))
     hand: dict[str, Any] = {
         "dy_hat": [1, 0],
         "dz2": [1, 0],
@@ -152,8 +142,8 @@ def test_the_tutorials_network_has_the_numbers_worked_by_hand() -> None:
 )
 def test_what_does_not_lead_to_the_number_has_no_derivative(name: str, first: str, missing: set[str]) -> None:
     network, x = random_network(["tanh", "tanh", "tanh"])
-    found = passes.grad_of(network, x[0], name, (0,))
-    backward = [q.name for q in found.quantities if q.part == "backward" and not q.name.startswith("da_dz")]
+    found = nnc.grad_of(network, x[0], str(Place(name, (0,))))
+    backward = [q.name for q in found.quantities if q.stage == "backward" and not q.name.startswith("da_dz")]
     assert backward[0] == first
     assert not missing & set(backward)
     assert found[first].tolist() == [1, *[0] * (len(found[first]) - 1)]
@@ -162,8 +152,8 @@ def test_what_does_not_lead_to_the_number_has_no_derivative(name: str, first: st
 
 def test_other_samples_of_a_batch_have_a_gradient_of_0() -> None:
     network, x = random_network(["tanh", "sigmoid", "softmax"])
-    found = passes.grad_of(network, x, "y_hat", (2, 0))
-    alone = passes.grad_of(network, x[2], "y_hat", (0,))
+    found = nnc.grad_of(network, x, str(Place("y_hat", (2, 0))))
+    alone = nnc.grad_of(network, x[2], str(Place("y_hat", (0,))))
     assert not found["dx"][:2].any()
     assert found["dx"][2].tolist() == alone["dx"].tolist()
     np.testing.assert_allclose(found["dW1"], alone["dW1"], rtol=1e-15)
@@ -265,4 +255,6 @@ def test_every_activation_may_be_the_last() -> None:
         network = nnc.network(nnc.layer(chosen, kernel=rng.normal(size=(2, 3))))
         x = rng.normal(size=2)
         expected = central(lambda v, net=network: nnc.forward(net, v)["y_hat"][1], x)
-        np.testing.assert_allclose(passes.grad_of(network, x, "y_hat", (1,))["dx"], expected, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(
+            nnc.grad_of(network, x, str(Place("y_hat", (1,))))["dx"], expected, rtol=1e-6, atol=1e-9
+        )

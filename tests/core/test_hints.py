@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnc.core import answers
 from nnc.core.arrays import EXACT
-from nnc.core.grading import Graded, Question
-from nnc.core.judging import Rule
+from nnc.core.grading import verdicts as answers
+from nnc.core.grading.marks import Graded, Question
+from nnc.core.grading.rule import Rule
+from nnc.core.grading.truth import Result
 from nnc.core.noise import Noise
-from nnc.core.results import Result
 
 RULES = st.sampled_from(
     [
@@ -36,7 +36,7 @@ NUMBERS = st.sampled_from(["1/3", "2/3", "1e999", "1e-999", "0", "0.000", "1.8e3
 def question(values: list[float], rule: Rule, noise: float = 0.0, *, exact: bool = False) -> Question:
     true = np.array([Fraction(str(value)) for value in values], dtype=EXACT) if exact else np.array(values)
     result = Result("x", true, Noise.around(np.full(len(values), noise)), ("unit",))
-    return Question("a", "x", result, Fraction(1), rule)
+    return Question("a", "x", Fraction(1), rule, result=result)
 
 
 @given(

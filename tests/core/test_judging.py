@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nnc.core.judging import Judgement, Rule, Truth, Verdict, judge
+from nnc.core.grading.rule import Judgement, Rule, Truth, Verdict, judge
 from nnc.errors import InputError
 
 RIGHT, TRUNCATED, TOO_FEW = Verdict.RIGHT, Verdict.TRUNCATED, Verdict.TOO_FEW_DIGITS

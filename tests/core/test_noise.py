@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnc.core import passes
-from nnc.core.activations import ACTIVATIONS
+import nnc
 from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, Array
-from nnc.core.losses import LOGARITHM, LOSSES, NOT_NEGATIVE, SIGNS, UNIT_INTERVAL
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOGARITHM, LOSSES, NOT_NEGATIVE, SIGNS, UNIT_INTERVAL
+from nnc.core.layers import Layer
+from nnc.core.network import Network
 from nnc.core.noise import noise
 from nnc.core.objective import Objective
+from nnc.core.places import Place
 from nnc.core.quantities import Calculation
 from nnc.core.rows import choose
 
@@ -31,7 +33,7 @@ def array(numbers: Numbers, dtype: np.dtype[Any] = FLOAT64) -> Array:
 def layer(matrix: Numbers, activation: str, dtype: np.dtype[Any] = FLOAT64) -> Layer:
     needed = {key: 0.3 for key, parameter in ACTIVATIONS[activation].parameters.items() if parameter.default is None}
     chosen = choose(ACTIVATIONS, "activation", activation, needed, dtype)
-    return Layer(LAYOUTS["W"], array(matrix, dtype), None, chosen)
+    return nnc.layer(chosen, W=array(matrix, dtype))
 
 
 def objective(loss: str, dtype: np.dtype[Any] = FLOAT64, **options: Any) -> Objective:
@@ -64,7 +66,7 @@ def deviations(calculation: Calculation, exact: Calculation) -> dict[str, float]
 
 def test_what_cancels_to_nothing_is_noise() -> None:
     network = Network((layer([["0.1"], ["0.2"], ["-0.3"]], "identity"),))
-    calculation = passes.forward(network, array(["1", "1"]))
+    calculation = nnc.forward(network, array(["1", "1"]))
     (z,), (bound,) = calculation["z1"], bounds_of(calculation)["z1"]
     assert z != 0
     assert abs(z) <= bound < 1e-14
@@ -72,7 +74,7 @@ def test_what_cancels_to_nothing_is_noise() -> None:
 
 def test_a_small_gradient_of_a_deep_network_is_not() -> None:
     deep = Network(tuple(layer([["0.1", "-0.2"], ["0.3", "0.1"], ["-0.2", "0.4"]], "sigmoid") for _ in range(40)))
-    calculation = passes.grad(deep, array(["0.3", "0.7"]), array(["1", "0"]), objective("bce"))
+    calculation = nnc.grad(deep, array(["0.3", "0.7"]), array(["1", "0"]), objective("bce"))
     assert 0 < np.max(np.abs(calculation["dW1"])) < 1e-24
     assert relative(calculation)["dW1"] < 1e-12
 
@@ -80,7 +82,7 @@ def test_a_small_gradient_of_a_deep_network_is_not() -> None:
 def test_a_kink_that_is_met_exactly_stays_one() -> None:
     # z1 = 2 · 3 − 6 = 0 in whole numbers: relu′(0) is 0, and no rounding can make it 1.
     network = Network((layer([["-6"], ["2"]], "relu"), layer([["0.1"], ["2"]], "identity")))
-    calculation = passes.grad(network, array(["3"]), array(["1"]), objective("mse"))
+    calculation = nnc.grad(network, array(["3"]), array(["1"]), objective("mse"))
     bounds = bounds_of(calculation)
     assert {name: float(np.max(bounds[name])) < 1e-300 for name in ("z1", "a1", "da_dz1", "dz1", "dW1", "dx")} == {
         "z1": True,
@@ -95,7 +97,7 @@ def test_a_kink_that_is_met_exactly_stays_one() -> None:
 def test_a_kink_within_the_noise_may_be_on_either_side() -> None:
     # z1 = 0.1 + 0.2 − 0.3 is 0, whose relu′ is 0, but the float is 3e-17, whose relu′ is 1.
     network = Network((layer([["0.1"], ["0.2"], ["-0.3"]], "relu"), layer([["0.1"], ["2"]], "identity")))
-    calculation = passes.grad(network, array(["1", "1"]), array(["1"]), objective("mse"))
+    calculation = nnc.grad(network, array(["1", "1"]), array(["1"]), objective("mse"))
     found = noise(calculation)["da_dz1"]
     assert (calculation["da_dz1"].tolist(), found.rival.tolist()) == ([1.0], [0.0])
     assert found.bound < 1e-15
@@ -108,7 +110,7 @@ def test_sums_of_derivatives_cancel_to_noise(reduction: Literal["mean", "sum"]) 
     network = Network((layer([["0"], ["1"]], "identity"), layer(weights, "softmax")))
     goal = objective("cross_entropy", reduction=reduction)
     for x in range(1, 8):
-        calculation = passes.grad(network, array([[str(x)], ["2"]]), np.array([0, 1]), goal)
+        calculation = nnc.grad(network, array([[str(x)], ["2"]]), np.array([0, 1]), goal)
         bounds = bounds_of(calculation)
         term = 3 * np.max(np.abs(calculation["dz2"]), axis=1, keepdims=True)
         assert (np.abs(calculation["da1"]) <= bounds["da1"]).all()
@@ -120,7 +122,7 @@ def test_sums_of_derivatives_cancel_to_noise(reduction: Literal["mean", "sum"]) 
 def test_class_weights_are_rounded_too(weights: Any) -> None:
     # 0.9 · 0.25 / 0.5 − 0.3 · 0.75 / 0.5 = 0, where of all numbers the weights alone are no binary fractions.
     goal = objective("bce", class_weights=weights)
-    calculation = passes.loss_of_outputs(array(["0.5"]), array(["0.75"]), goal, gradient=True)
+    calculation = nnc.loss_of_outputs(array(["0.5"]), array(["0.75"]), goal)
     (derivative,), (bound,) = calculation["dy_hat"], bounds_of(calculation)["dy_hat"]
     assert derivative != 0
     assert abs(derivative) <= bound < 1e-14
@@ -128,7 +130,7 @@ def test_class_weights_are_rounded_too(weights: Any) -> None:
 
 def test_exact_numbers_have_no_noise() -> None:
     network = Network((layer([["1/3"], ["0.1"]], "relu", EXACT),))
-    calculation = passes.forward(network, array(["0.2"], EXACT))
+    calculation = nnc.forward(network, array(["0.2"], EXACT))
     assert {name: bound.tolist() for name, bound in bounds_of(calculation).items()} == {
         "x": [0],
         "z1": [0],
@@ -138,13 +140,13 @@ def test_exact_numbers_have_no_noise() -> None:
 
 
 def test_noise_is_the_same_every_time() -> None:
-    calculation = passes.forward(Network((layer([["0.1"], ["0.3"]], "tanh"),)), array(["0.7"]))
+    calculation = nnc.forward(Network((layer([["0.1"], ["0.3"]], "tanh"),)), array(["0.7"]))
     assert str(noise(calculation)) == str(noise(calculation))
 
 
 def test_float32_has_its_own_noise() -> None:
     network = Network((layer([["0.1"], ["0.3"]], "tanh", FLOAT32),))
-    bounds = relative(passes.forward(network, array(["0.7"], FLOAT32)))
+    bounds = relative(nnc.forward(network, array(["0.7"], FLOAT32)))
     assert all(1e-8 < bound < 1e-4 for bound in bounds.values())
 
 
@@ -156,7 +158,7 @@ def test_float32_has_its_own_noise() -> None:
 def test_a_loss_of_outputs_has_noise_too(options: dict[str, Any], gradient: bool) -> None:
     outputs, y = array([["0.1", "0.9"], ["0.25", "1"]]), array([["0", "1"], ["0.2", "1"]])
     goal = objective("bce", reduction="sum", **options)
-    calculation = passes.loss_of_outputs(outputs, y, goal, gradient=gradient)
+    calculation = nnc.loss_of_outputs(outputs, y, goal)
     assert list(bounds_of(calculation)) == calculation.keys()
     assert {name: bound < 1e-13 for name, bound in relative(calculation).items()} == dict.fromkeys(calculation, True)
 
@@ -167,7 +169,7 @@ HIDDEN = [["0.1", "-0.4"], ["0.7", "0.2"], ["-0.3", "0.9"]]
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_has_noise(activation: str) -> None:
     network = Network((layer(HIDDEN, "tanh"), layer(HIDDEN, activation), layer(HIDDEN, "identity")))
-    calculation = passes.grad(network, array(["0.3", "0.6"]), array(["0.1", "0.2"]), objective("mse"))
+    calculation = nnc.grad(network, array(["0.3", "0.6"]), array(["0.1", "0.2"]), objective("mse"))
     noises = bounds_of(calculation)
     assert list(noises) == calculation.keys()
     assert max(float(np.max(noises[name])) for name in calculation) < 1e-13
@@ -182,7 +184,7 @@ def test_every_loss_has_noise(loss: str) -> None:
     last = OUTPUTS.get(row.p_domain.words, "identity")
     network = Network((layer(HIDDEN, "tanh"), layer(HIDDEN, last)))
     y = array([["1", "-1"], ["-1", "1"]] if row.y_domain is SIGNS else [["1", "0"], ["0", "1"]])
-    calculation = passes.grad(network, array([["0.3", "0.6"], ["-0.2", "0.5"]]), y, objective(loss))
+    calculation = nnc.grad(network, array([["0.3", "0.6"], ["-0.2", "0.5"]]), y, objective(loss))
     noises = bounds_of(calculation)
     assert list(noises) == calculation.keys()
     assert max(float(np.max(noises[name])) for name in calculation) < 1e-13
@@ -191,7 +193,7 @@ def test_every_loss_has_noise(loss: str) -> None:
 @pytest.mark.parametrize(("name", "index"), [("y_hat", (1, 0)), ("z1", (0, 1)), ("a1", (1, 1))])
 def test_the_gradient_of_one_number_has_noise(name: str, index: tuple[int, ...]) -> None:
     network = Network((layer(HIDDEN, "tanh"), layer(HIDDEN, "softmax")))
-    calculation = passes.grad_of(network, array([["0.3", "0.6"], ["-0.2", "0.5"]]), name, index)
+    calculation = nnc.grad_of(network, array([["0.3", "0.6"], ["-0.2", "0.5"]]), str(Place(name, index)))
     noises = bounds_of(calculation)
     assert list(noises) == calculation.keys()
     assert max(float(np.max(noises[name])) for name in calculation) < 1e-13
@@ -199,7 +201,7 @@ def test_the_gradient_of_one_number_has_noise(name: str, index: tuple[int, ...])
 
 def test_a_number_that_is_stepped_over_has_none() -> None:
     network = Network((layer([["800"], ["1.1"]], "sigmoid"),))
-    calculation = passes.grad(network, array(["0.1"]), array(["0"]), objective("bce"))
+    calculation = nnc.grad(network, array(["0.1"]), array(["0"]), objective("bce"))
     assert np.isinf(calculation["dy_hat"]).all()
     assert bounds_of(calculation)["dy_hat"] == 0
     assert all(np.isfinite(bound).all() for bound in bounds_of(calculation).values())
@@ -222,8 +224,8 @@ def test_every_number_that_is_given_was_rounded(key: str, bias: str, weight: str
     beside = array([bias]) if key == "kernel" else None
     matrix = array([[weight]] if key == "kernel" else [[bias], [weight]])
     identity = choose(ACTIVATIONS, "activation", "identity", {})
-    network = Network((Layer(LAYOUTS[key], matrix, beside, identity),))
-    calculation = passes.grad(network, array([x]), array([y]), objective("half_sse"))
+    network = Network((nnc.layer(identity, bias=beside, **{key: matrix}),))
+    calculation = nnc.grad(network, array([x]), array([y]), objective("half_sse"))
     off = abs(abs(Fraction(float(calculation[name][0]))) - (Fraction("0.1") - Fraction(NEAR)))
     (bound,) = bounds_of(calculation)[name]
     assert 4 * np.spacing(calculation[name][0]) < off < bound < 1e-14
@@ -232,7 +234,7 @@ def test_every_number_that_is_given_was_rounded(key: str, bias: str, weight: str
 def test_activations_are_rounded_too() -> None:
     # σ(x) + σ(−x) − 1 is 0, here for whole numbers x.
     network = Network((layer([["0", "0"], ["1", "-1"]], "sigmoid"), layer([["-1"], ["1"], ["1"]], "identity")))
-    calculation = passes.forward(network, array([[str(x)] for x in range(1, 9)]))
+    calculation = nnc.forward(network, array([[str(x)] for x in range(1, 9)]))
     z, bound = calculation["z2"], bounds_of(calculation)["z2"]
     assert z.any()
     assert (np.abs(z) <= bound).all()
@@ -243,7 +245,7 @@ def test_shares_of_samples_are_rounded_too() -> None:
     # Residuals 1, 5, −6 of whole numbers among 7 samples: db is (2 + 10 − 12) / 7 = 0.
     network = Network((layer([["0"], ["1"]], "identity"),))
     y = array([[str(residual)] for residual in (-1, -5, 6, 0, 0, 0, 0)])
-    calculation = passes.grad(network, array([["0"]] * 7), y, objective("mse"))
+    calculation = nnc.grad(network, array([["0"]] * 7), y, objective("mse"))
     db, bound = calculation["dW1"][0, 0], bounds_of(calculation)["dW1"][0, 0]
     assert db != 0
     assert abs(db) <= bound < 1e-14
@@ -271,7 +273,7 @@ def problems(draw: Callable[[Any], Any]) -> tuple[list[Any], list[str], Numbers,
 def calculated(problem: tuple[list[Any], list[str], Numbers, Numbers], loss: str, dtype: np.dtype[Any]) -> Calculation:
     weights, names, x, y = problem
     network = Network(tuple(layer(w, name, dtype) for w, name in zip(weights, names, strict=True)))
-    return passes.grad(network, array(x, dtype), array(y, dtype), objective(loss, dtype))
+    return nnc.grad(network, array(x, dtype), array(y, dtype), objective(loss, dtype))
 
 
 @given(problems(), st.sampled_from(["half_sse", "mse", "mae"]))
@@ -288,7 +290,7 @@ def test_the_noise_is_small_beside_the_numbers(seed: int, loss: str) -> None:
     sizes, names = (3, 5, 4, 2), ("tanh", "leaky_relu", last)
     shapes = zip(pairwise(sizes), names, strict=True)
     network = Network(tuple(layer(rng.normal(size=(m + 1, n)), name) for (m, n), name in shapes))
-    calculation = passes.grad(network, rng.normal(size=(4, 3)), np.eye(2)[[0, 1, 1, 0]], objective(loss))
+    calculation = nnc.grad(network, rng.normal(size=(4, 3)), np.eye(2)[[0, 1, 1, 0]], objective(loss))
     noises = relative(calculation)
     noises.pop("dy_hat")  # for bce and cross_entropy 1 / p, which multiplies the noise of a p next to 0
     assert {name: bound for name, bound in noises.items() if bound > 1e-12} == {}
@@ -300,7 +302,7 @@ def test_the_numbers_of_sigmoid_networks_are_within_the_noise_of_50_digits(seed:
     weights = [rng.normal(size=shape).round(2) for shape in ((3, 3), (4, 2))]
     x, y = rng.normal(size=2).round(2), np.array([0.0, 1.0])
     network = Network(tuple(layer(w.astype(str).tolist(), "sigmoid") for w in weights))
-    calculation = passes.grad(network, x, y, objective("half_sse"))
+    calculation = nnc.grad(network, x, y, objective("half_sse"))
     with mpmath.workdps(50):
         exact = sigmoid_twin(weights, x, y)
         named = {name: np.vectorize(lambda v: Fraction(str(v)), otypes=[object])(v) for name, v in exact.items()}

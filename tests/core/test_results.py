@@ -6,58 +6,56 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnc.core import passes
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.arrays import EXACT, FLOAT32, FLOAT64, whole
-from nnc.core.imbalance import METHODS, ClassWeighting, imbalance_weights
-from nnc.core.network import LAYOUTS, Layer, Network
+from nnc.core.arrays import EXACT, FLOAT32, whole
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.grading.truth import Result, finest, of_problem, of_weighing
+from nnc.core.imbalance import METHODS, Weighing
+from nnc.core.layers import KINDS, Layer
+from nnc.core.network import Network
 from nnc.core.noise import Noise
-from nnc.core.quantities import Calculation
-from nnc.core.results import Result, of_calculation, of_weighting
+from nnc.core.problem import Problem
 from nnc.core.rows import choose
 from nnc.errors import InputError
 
 
-class Calculator:
-    """A network of layers of so many units, and the dtypes that it has been calculated in."""
+class Builder:
+    """A network of layers of so many units, and the dtypes that it has been built in."""
 
     def __init__(self, units: list[int], activation: str, samples: int = 1) -> None:
         self.units, self.activation, self.samples = units, activation, samples
         self.dtypes: list[np.dtype[Any]] = []
 
-    def __call__(self, dtype: np.dtype[Any]) -> Calculation:
+    def __call__(self, dtype: np.dtype[Any]) -> Problem:
         self.dtypes.append(dtype)
-        chosen = choose(ACTIVATIONS, "activation", self.activation, {}, dtype)
+        chosen = choose(ACTIVATIONS, "activation", self.activation, {})
         pairs = zip(self.units, self.units[1:], strict=False)
         ones = [whole(np.ones(shape, dtype=np.int64), dtype) for shape in pairs]
-        layers = tuple(Layer(LAYOUTS["kernel"], kernel, None, chosen) for kernel in ones)
-        return passes.forward(Network(layers), whole(np.ones((self.samples, self.units[0]), dtype=np.int64), dtype))
+        layers = tuple(Layer(KINDS["kernel"], {"kernel": kernel}, chosen) for kernel in ones)
+        return Problem(Network(layers), whole(np.ones((self.samples, self.units[0]), dtype=np.int64), dtype))
 
 
 @pytest.mark.parametrize(
-    ("calculator", "exact"),
+    ("builder", "exact"),
     [
-        (Calculator([2, 3, 2], "relu"), True),
-        (Calculator([2, 3, 2], "softsign"), True),
-        (Calculator([19, 19, 1], "softsign"), True),
-        (Calculator([2, 3, 2], "sigmoid"), False),  # irrational
-        (Calculator([1000, 25], "relu"), False),  # too much work
-        (Calculator([2, 2], "relu", samples=200), True),
-        (Calculator([2, 2], "relu", samples=1000), False),  # a sum over them may have a denominator from each
-        (Calculator([8] * 20, "softsign"), False),  # each layer has eight times as many digits as the one below
+        (Builder([2, 3, 2], "relu"), True),
+        (Builder([2, 3, 2], "softsign"), True),
+        (Builder([19, 19, 1], "softsign"), True),
+        (Builder([2, 3, 2], "sigmoid"), False),  # irrational
+        (Builder([1000, 25], "relu"), False),  # too much work
+        (Builder([2, 2], "relu", samples=200), True),
+        (Builder([2, 2], "relu", samples=1000), False),  # a sum over them may have a denominator from each
+        (Builder([8] * 20, "softsign"), False),  # each layer has eight times as many digits as the one below
     ],
 )
-def test_truth_is_exact_where_that_is_possible_and_quick(calculator: Calculator, exact: bool) -> None:
-    result = of_calculation(calculator, FLOAT64)["y_hat"]
+def test_truth_is_exact_where_that_is_possible_and_quick(builder: Builder, exact: bool) -> None:
+    result = of_problem(finest(builder))["y_hat"]
     assert (result.value.dtype == EXACT) == exact
-    assert (EXACT in calculator.dtypes) == (exact or calculator.activation == "sigmoid")
+    assert (EXACT in builder.dtypes) == (exact or builder.activation == "sigmoid")
     assert (result.noise.bound > 0).all()  # of exact numbers too: how far off the same in floats may be
 
 
 def test_float32_is_judged_as_float32() -> None:
-    calculator = Calculator([2, 3, 2], "relu")
-    assert of_calculation(calculator, FLOAT32)["y_hat"].value.dtype == FLOAT32
-    assert calculator.dtypes == [FLOAT32]
+    assert of_problem(Builder([2, 3, 2], "relu")(FLOAT32), dtype=FLOAT32)["y_hat"].value.dtype == FLOAT32
 
 
 @pytest.mark.parametrize(
@@ -72,21 +70,15 @@ def test_float32_is_judged_as_float32() -> None:
 def test_weights_are_exact_where_that_is_possible_and_quick(
     counts: dict[str, int], method: str, parameters: dict[str, Any], exact: bool
 ) -> None:
-    def weigh(dtype: np.dtype[Any]) -> ClassWeighting:
-        return imbalance_weights(counts, choose(METHODS, "method", method, parameters, dtype), "none", dtype)
-
-    weights = of_weighting(weigh, FLOAT64)["weights"]
+    weights = of_weighing(Weighing(counts, choose(METHODS, "method", method, parameters, None)))["weights"]
     assert (weights.value.dtype == EXACT) == exact
     assert weights.classes == ("A", "B")
 
 
 def test_the_noise_of_a_weight_covers_the_rounding_of_its_parameter() -> None:
     # 1 − 0.9999 keeps 12 of the 16 digits of 0.9999, and the limit of the weight is 0.0001
-    def weigh(dtype: np.dtype[Any]) -> ClassWeighting:
-        method = choose(METHODS, "method", "effective", {"beta": 0.9999}, dtype)
-        return imbalance_weights({"A": 10**7, "B": 1}, method, "none", dtype)
-
-    weights = of_weighting(weigh, FLOAT64)["weights"]
+    method = choose(METHODS, "method", "effective", {"beta": 0.9999})
+    weights = of_weighing(Weighing({"A": 10**7, "B": 1}, method))["weights"]
     off = abs(Fraction(float(weights.value[0])) - Fraction(1, 10_000))
     assert 16 * np.spacing(0.0001) < off < weights.noise.bound[0] < 1e-14
 

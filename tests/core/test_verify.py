@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dense import HOLDING_BIAS, random_layer
 from faults import FAULTS, draw, draw_fault
 from msgspec.structs import replace
 
 import nnc
 from nnc.cli.app import run
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import LOSSES
-from nnc.core.network import LAYOUTS, Network
-from nnc.core.verify import Check, verify
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
+from nnc.core.layers import KINDS
+from nnc.core.network import Network
+from nnc.core.verify import Check
 
 RESOLVED = 1e-9
 """What differences resolve at smooth points: a thousand times finer than what the command asks for."""
@@ -32,10 +34,7 @@ SAMPLES, K = 4, 3
 def random_network(rng: np.random.Generator, layouts: list[str], activations: list[str], sizes: list[int]) -> Network:
     layers = []
     for layout, activation, n_in, n_out in zip(layouts, activations, sizes[:-1], sizes[1:], strict=True):
-        lines = n_in + LAYOUTS[layout].bias_in_matrix
-        shape = (lines, n_out) if LAYOUTS[layout].inputs_axis == 0 else (n_out, lines)
-        bias = None if LAYOUTS[layout].bias_in_matrix else rng.normal(scale=0.5, size=n_out)
-        layers.append(nnc.layer(activation, bias, **{layout: rng.normal(scale=0.7, size=shape)}))
+        layers.append(random_layer(rng, layout, n_in, n_out, activation))
     return nnc.network(*layers)
 
 
@@ -63,13 +62,13 @@ def agree_everywhere(checks: list[Check]) -> None:
 )
 def test_every_activation_verifies_and_so_does_every_layout(name: str, turn: int) -> None:
     rng = np.random.default_rng([turn, *name.encode()])
-    layouts = [list(LAYOUTS)[(turn + k) % 4] for k in range(3)]
+    layouts = [list(KINDS)[(turn + k) % 4] for k in range(3)]
     activations = ["tanh", SETTINGS.get(name, name), "identity"]
     network = random_network(rng, layouts, activations, [2, 4, 3, 2])
     x, y = rng.normal(size=(SAMPLES, 2)), rng.normal(size=(SAMPLES, 2))
-    checks = verify(network, x, y, nnc.objective("half_sse"))[1]
+    checks = nnc.verify(network, x, y, nnc.objective("half_sse"))[1]
     weights = {f"dW{k + 1}" for k in range(3)}
-    biases = {f"db{k + 1}" for k in range(3) if not LAYOUTS[layouts[k]].bias_in_matrix}
+    biases = {f"db{k + 1}" for k in range(3) if layouts[k] not in HOLDING_BIAS}
     assert {check.name for check in checks} == weights | biases | {"dx"}
     agree_everywhere(checks)
 
@@ -87,7 +86,7 @@ def test_every_loss_verifies_with_all_weights_and_l2(loss: str, last: str, batch
     sample_weights = rng.uniform(0.5, 3, SAMPLES if batch else 1)
     objective = nnc.objective(loss, class_weights=class_weights, sample_weights=sample_weights, l2=0.3)
     given, target = (x, y) if batch else (x[0], y[0])
-    agree_everywhere(verify(network, given, target, objective)[1])
+    agree_everywhere(nnc.verify(network, given, target, objective)[1])
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "weighted-mean"])
@@ -97,13 +96,13 @@ def test_every_reduction_verifies(reduction: Any) -> None:
     objective = nnc.objective(
         "cross_entropy", reduction=reduction, class_weights=[1, 2, 5], sample_weights=[1, 0, 2, 1], l2=0.1
     )
-    agree_everywhere(verify(network, rng.normal(size=(4, 2)), np.array([0.0, 1, 2, 2]), objective)[1])
+    agree_everywhere(nnc.verify(network, rng.normal(size=(4, 2)), np.array([0.0, 1, 2, 2]), objective)[1])
 
 
 def test_a_sample_of_weight_0_has_a_gradient_of_0_that_verifies() -> None:
     network = nnc.network(nnc.layer("tanh", kernel=[[0.5], [0.3]]))
     objective = nnc.objective("half_sse", sample_weights=[0, 1])
-    calculation, checks = verify(network, np.ones((2, 2)), np.zeros((2, 1)), objective)
+    calculation, checks = nnc.verify(network, np.ones((2, 2)), np.zeros((2, 1)), objective)
     assert calculation["dx"][0].tolist() == [0, 0]
     agree_everywhere(checks)
 
@@ -218,14 +217,14 @@ def kinks(checks: list[Check]) -> dict[str, tuple[str, ...]]:
 def test_entries_that_move_a_unit_at_its_kink_are_named_and_left_out(activation: str) -> None:
     # z = (−1 + 1, 1 + 1) = (0, 2): unit 1 is at the kink, unit 2 is not
     network = nnc.network(nnc.layer(activation, W=[[-1.0, 1.0], [1.0, 1.0]]), nnc.layer(W=[[0.5], [1.0], [2.0]]))
-    found = kinks(verify(network, np.array([1.0]), np.array([0.0]), nnc.objective("half_sse"))[1])
+    found = kinks(nnc.verify(network, np.array([1.0]), np.array([0.0]), nnc.objective("half_sse"))[1])
     assert found == {"dW2": (), "dW1": ("dW1[1,1]", "dW1[2,1]"), "dx": ("dx[1]",)}
 
 
 def test_of_a_batch_only_the_sample_at_the_kink_is_left_out_of_dx() -> None:
     network = nnc.network(nnc.layer("relu", [0.0], weight=[[1]]))
     x = np.array([[1.0], [0.0], [-1.0]])
-    found = kinks(verify(network, x, np.ones((3, 1)), nnc.objective("half_sse"))[1])
+    found = kinks(nnc.verify(network, x, np.ones((3, 1)), nnc.objective("half_sse"))[1])
     # z does not move with the weight where x is 0, but it does with the bias
     assert found == {"dW1": (), "db1": ("db1[1]",), "dx": ("dx[2,1]",)}
 
@@ -236,14 +235,14 @@ def test_of_a_batch_only_the_sample_at_the_kink_is_left_out_of_dx() -> None:
 )
 def test_a_kink_of_the_loss_is_one_too(loss: str, y: float) -> None:
     network = nnc.network(nnc.layer(kernel=[[2.0 if y == 2 else 1.0]]))
-    found = kinks(verify(network, np.array([1.0]), np.array([y]), nnc.objective(loss))[1])
+    found = kinks(nnc.verify(network, np.array([1.0]), np.array([y]), nnc.objective(loss))[1])
     assert found == {"dW1": ("dW1[1,1]",), "dx": ("dx[1]",)}
 
 
 def test_a_kink_near_by_is_stepped_around() -> None:
     # z = 1e-4: the first steps would cross 0, the shorter ones do not
     network = nnc.network(nnc.layer("relu", kernel=[[1e-4]]))
-    agree_everywhere(verify(network, np.array([1.0]), np.array([1.0]), nnc.objective("half_sse"))[1])
+    agree_everywhere(nnc.verify(network, np.array([1.0]), np.array([1.0]), nnc.objective("half_sse"))[1])
 
 
 def test_json_names_every_entry_and_a_table_the_first_five(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -267,7 +266,7 @@ def test_gradients_that_shrink_through_many_layers_are_checked_to_the_last(activ
     scale = 1 if activation == "sigmoid" else 0.2
     layers = [nnc.layer(activation, [0.1, 0.2], weight=rng.normal(scale=scale, size=(2, 2))) for _ in range(40)]
     x, y = np.array([0.3, -0.5]), np.array([0.2, 0.9])
-    calculation, checks = verify(nnc.network(*layers), x, y, nnc.objective("half_sse"))
+    calculation, checks = nnc.verify(nnc.network(*layers), x, y, nnc.objective("half_sse"))
     assert np.abs(calculation["dW1"]).max() < 1e-20
     agree_everywhere(checks)
 
@@ -342,13 +341,13 @@ def test_the_work_grows_with_the_depth_and_no_faster(monkeypatch: pytest.MonkeyP
 def test_a_gradient_that_should_be_0_is_no_noise() -> None:
     # A dead relu: every derivative is 0, and so is every difference
     network = nnc.network(nnc.layer("relu", kernel=[[-1.0]]))
-    agree_everywhere(verify(network, np.array([1.0]), np.array([1.0]), nnc.objective("half_sse"))[1])
+    agree_everywhere(nnc.verify(network, np.array([1.0]), np.array([1.0]), nnc.objective("half_sse"))[1])
 
 
 def test_a_gradient_lost_where_there_is_one_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], derivative=lambda z: z * 0))
     network = nnc.network(nnc.layer("tanh", kernel=[[0.5]]))
-    checks = verify(network, np.array([1.0]), np.array([1.0]), nnc.objective("half_sse"))[1]
+    checks = nnc.verify(network, np.array([1.0]), np.array([1.0]), nnc.objective("half_sse"))[1]
     assert [check.worst for check in checks] == [1, 1]
 
 
@@ -358,7 +357,7 @@ def test_a_gradient_lost_where_there_is_one_is_caught(monkeypatch: pytest.Monkey
 def test_float32_is_refused() -> None:
     network = nnc.network(nnc.layer(kernel=np.ones((1, 1), np.float32)))
     with pytest.raises(nnc.InputError, match=r"^gradients are verified in float64; in float32"):
-        verify(network, np.ones(1, np.float32), np.ones(1, np.float32), nnc.objective("half_sse"))
+        nnc.verify(network, np.ones(1, np.float32), np.ones(1, np.float32), nnc.objective("half_sse"))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ or Fractions for activations and losses that need no exponential.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 Number = Any
@@ -199,13 +200,22 @@ def values_of(y: Any, outputs: int) -> Vector:
     return [int(k == y) for k in range(outputs)] if isinstance(y, int) else list(y)
 
 
-def grad(layers: Sequence[Layer], x: Matrix, aim: Aim) -> dict[str, Any]:
-    """Every quantity of a batch x of rows, by name, in the order in which they are computed."""
+def grad(
+    layers: Sequence[Layer],
+    x: Matrix,
+    aim: Aim,
+    given: Mapping[str, Matrix] = MappingProxyType({}),
+    dz_of: Callable[[Layer, Vector, Vector], Vector] = dz_from_da,
+) -> dict[str, Any]:
+    """Every quantity of a batch x of rows, by name, in the order in which they are computed.
+
+    One that is ``given`` has that value, and ``dz_of`` (layer, z, da) is the rule for ∂J/∂z.
+    """
     samples, last = range(len(x)), len(layers)
     z, a = [x], [x]
-    for layer in layers:
-        z.append([[affine(layer, a[-1][n], j) for j in layer.units] for n in samples])
-        a.append([activate(layer, z[-1][n]) for n in samples])
+    for k, layer in enumerate(layers, start=1):
+        z.append(given.get(f"z{k}") or [[affine(layer, a[-1][n], j) for j in layer.units] for n in samples])
+        a.append(given.get(f"a{k}") or [activate(layer, z[-1][n]) for n in samples])
     outputs = len(a[last][0])
     y = [values_of(target, outputs) for target in aim.y]
     s = aim.sample_weights or [1] * len(x)
@@ -234,7 +244,7 @@ def grad(layers: Sequence[Layer], x: Matrix, aim: Aim) -> dict[str, Any]:
         layer = layers[k - 1]
         if layer.activation != "softmax":
             found[f"da_dz{k}"] = [[slope_of_activation(layer, v) for v in z[k][n]] for n in samples]
-        dz = [dz_from_da(layer, z[k][n], da[n]) for n in samples]
+        dz = given.get(f"dz{k}") or [dz_of(layer, z[k][n], da[n]) for n in samples]
         dbias = [sum(dz[n][j] for n in samples) for j in layer.units]
         dweight = [
             [sum(dz[n][j] * a[k - 1][n][i] for n in samples) + aim.l2 * layer.weight(i, j) for j in layer.units]

@@ -16,8 +16,8 @@ import reference
 from mpmath import mpf
 from reference import OfOutputs, OfZ
 
-from nnc.core.activations import ACTIVATIONS, apply, backward, derivative
-from nnc.core.losses import LOSSES, Loss
+from nnc.core.functions.activations import ACTIVATIONS, apply, backward, derivative
+from nnc.core.functions.losses import LOSSES, Loss
 from nnc.core.rows import choose
 
 SPECIAL = (0.0, 5e-324, 1e-310, 2.3e-308, 1e-200, 1e-20, 1e-8, 1e-4, 0.5, 1.0, 1.6, 2.0, 37.0, 709.0, 745.0, 1e4)

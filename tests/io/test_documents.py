@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnc.errors import InputError
-from nnc.io.documents import decode_document, decode_json
-from nnc.io.numbers import Leaf
+from nnc.io.text.documents import decode_document, decode_json
+from nnc.io.values.arrays import Leaf
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):

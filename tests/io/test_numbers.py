@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnc.core.decimals import MOST_DIGITS
+from nnc.core.decimals import MOST_READ_DIGITS
 from nnc.errors import InputError
-from nnc.io.numbers import is_number, to_array, to_number
+from nnc.io.values.arrays import is_number, to_array, to_number
 
 
 def _refusal(nested: object, dtype: Any = float, **options: Any) -> str:
@@ -101,7 +101,7 @@ def test_what_is_no_number_is_named_by_its_place(nested: object, message: str, d
         ("-1e39", np.float32, "W[0] ('-1e39') is out of range for float32"),
         ("1e999999999", object, "W[0] ('1e999999999') has more than 2000 digits"),
         ("1e-999999999", object, "W[0] ('1e-999999999') has more than 2000 digits"),
-        (10**MOST_DIGITS, object, "W[0] has more than 2000 digits"),
+        (10**MOST_READ_DIGITS, object, "W[0] has more than 2000 digits"),
         ("9" * 2001, object, f"W[0] ('{'9' * 40}…') is longer than 2000 characters, the most of a number"),
         ("9" * 2001, float, f"W[0] ('{'9' * 40}…') is longer than 2000 characters, the most of a number"),
     ],

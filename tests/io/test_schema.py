@@ -9,9 +9,9 @@ import pytest
 import yaml
 from shells import Shell
 
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import LOSSES
-from nnc.io.schema import HELP, schema, schema_text
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
+from nnc.io.files.schema import HELP, schema, schema_text
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("network", "sheet")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from nnc.errors import InputError
-from nnc.io import sources
-from nnc.io.sources import StandardInput, read_file
+from nnc.io.text import sources
+from nnc.io.text.sources import StandardInput, read_file
 
 
 @pytest.fixture

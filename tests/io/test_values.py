@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from nnc.errors import InputError
-from nnc.io.sources import StandardInput
-from nnc.io.values import read_classes, read_labels, read_value
+from nnc.io.text.sources import StandardInput
+from nnc.io.values.labels import read_labels
+from nnc.io.values.option import read_value
 
 
 def _value(text: str, dtype: Any = float, *, piped: bytes = b"") -> np.ndarray[Any, Any]:
-    return read_value(text, "--x", dtype, key="y_hat", stdin=StandardInput(io.BytesIO(piped)))
+    stdin = StandardInput(io.BytesIO(piped))
+    return read_value(text, "--x", key="y_hat", stdin=stdin, as_text=np.dtype(dtype) == object).array(dtype)
 
 
 def _classes(text: str, dtype: Any = float, *, piped: bytes = b"") -> dict[str, Any]:
-    return read_classes(text, "--counts", dtype, key="counts", stdin=StandardInput(io.BytesIO(piped)))
+    stdin = StandardInput(io.BytesIO(piped))
+    return read_value(text, "--counts", key="counts", stdin=stdin, as_text=True, by_class=True).classes(dtype)
 
 
 def _labels(text: str, *, piped: bytes = b"") -> list[str]:
@@ -180,9 +183,9 @@ def test_exact_arithmetic_sees_the_digits_as_written(text: str) -> None:
 
 def test_two_options_cannot_share_standard_input() -> None:
     stdin = StandardInput(io.BytesIO(b"1"))
-    read_value("-", "--x", float, key="x", stdin=stdin)
+    read_value("-", "--x", key="x", stdin=stdin)
     with pytest.raises(InputError, match=r"^--x and --y both read standard input; give one of them a file$"):
-        read_value("-", "--y", float, key="y", stdin=stdin)
+        read_value("-", "--y", key="y", stdin=stdin)
 
 
 _FINITE = arrays(
@@ -258,7 +261,7 @@ def test_exact_counts_are_fractions() -> None:
         ('{"method": "balanced", "weights": {}}', "there is no entry 'counts', only 'method', 'weights'"),
         ('{"counts": {}}', "the value names no classes"),
         ("{}", "the value names no classes"),
-        ("1,2;3,4", "the value is rows of numbers, expected one number a class"),
+        ("1,2;3,4", "the value is rows of numbers, expected one number per class"),
     ],
 )
 def test_wrong_classes_are_refused_by_name(text: str, message: str) -> None:
@@ -293,8 +296,8 @@ def test_labels_are_text_as_written(text: str, piped: str, expected: list[str]) 
         ("[[1, 2]]", "", "--labels: label 1 is a list, expected a number or text"),
         ("[]", "", "--labels: the value is not a list of labels, such as 1,1,0 or cat,dog,cat"),
         ('{"x": 1}', "", "--labels: there is no entry 'labels', only 'x'"),
-        ("-", "a,b\nc,d\n", "--labels -: line 1 has 2 columns, expected one label a line"),
-        ("-", "a\n\nc,d\n", "--labels -: line 3 has 2 columns, expected one label a line"),
+        ("-", "a,b\nc,d\n", "--labels -: line 1 has 2 columns, expected one label per line"),
+        ("-", "a\n\nc,d\n", "--labels -: line 3 has 2 columns, expected one label per line"),
     ],
 )
 def test_wrong_labels_are_refused_by_place(text: str, piped: str, message: str) -> None:

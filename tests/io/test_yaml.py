@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnc.errors import InputError
-from nnc.io.yaml import Tree, decode_yaml
-from nnc.io.yaml_events import MAX_DEPTH
+from nnc.io.text.yaml_document import MAX_DEPTH, Tree, decode_yaml
 
 
 def without_libyaml(patch: pytest.MonkeyPatch) -> None:
@@ -296,5 +295,6 @@ def test_a_number_that_python_writes_reads_back(number: float) -> None:
 
 
 def test_pyyaml_is_imported_by_the_first_document_only() -> None:
-    script = "import sys, nnc.io.yaml as y; assert 'yaml' not in sys.modules; y.decode_yaml('1'); sys.modules['yaml']"
+    script = "import sys, nnc.io.text.documents as d; assert 'yaml' not in sys.modules; "
+    script += "d.decode_document(b'1', '.yaml', int); sys.modules['yaml']"
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -13,7 +13,7 @@ import nnc
 from nnc.core.quantities import Calculation
 from nnc.errors import InputError
 from nnc.render.calculation import CalculationReport
-from nnc.render.formats import FORMATS, Style, render
+from nnc.render.formats import RESULTS, Style, formats, render
 from nnc.render.numbers import plain, shown
 
 NETWORK = nnc.network(
@@ -161,7 +161,7 @@ def test_an_unknown_format_is_answered_by_the_nearest() -> None:
         printed(saturated(), "jsn")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", formats(RESULTS))
 @pytest.mark.parametrize("x", [[2, 3], [[2, 3]], [[2, 3], [4, 5]]])
 def test_every_format_ends_every_result_with_one_line_feed(name: str, x: Any) -> None:
     text = printed(nnc.grad(NETWORK, x, np.ones((*np.shape(x)[:-1], 1)), "bce"), name)

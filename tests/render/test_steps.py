@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 from cases import CALCULATIONS, CALLS, SAMPLES, every_call, large_network
-from evaluating import evaluate
+from formula_value import evaluate
 
-from nnc.core import passes
-from nnc.core.activations import ACTIVATIONS
-from nnc.core.losses import LOSSES
-from nnc.core.network import LAYOUTS, Layer, Network
+import nnc
+from nnc.core.formula.parse import parse
+from nnc.core.functions.activations import ACTIVATIONS
+from nnc.core.functions.losses import LOSSES
+from nnc.core.network import Network
 from nnc.core.objective import Objective
 from nnc.core.rows import Chosen, choose
 from nnc.core.steps import derive
-from nnc.render.formats import Style, render
-from nnc.render.steps import STEPS_FORMATS, StepsReport
+from nnc.render.formats import DERIVATIONS, Style, formats, render
+from nnc.render.steps import StepsReport
 
 Nnc = Callable[[str], str]
 
@@ -39,7 +40,7 @@ def test_numbers_put_in_come_to_the_value(call: str, nnc: Nnc) -> None:
     worked = [step for step in steps(nnc(f"{call} --steps --json")) if step["substituted"] is not None]
     assert worked
     for step in worked:
-        assert evaluate(step["substituted"]) == close(call, step["value"]), step
+        assert float(evaluate(parse(step["substituted"]))) == close(call, step["value"]), step
 
 
 @pytest.mark.parametrize("call", CALCULATIONS)
@@ -172,7 +173,7 @@ def test_options_of_a_derivation_are_refused_where_they_mean_nothing(call: str, 
 
 
 def written(calculation: Any, name: str = "table") -> str:
-    return render(StepsReport(derive(calculation)), name, Style(), STEPS_FORMATS)
+    return render(StepsReport(derive(calculation)), name, Style())
 
 
 def exact(values: list[Any]) -> Any:
@@ -180,17 +181,17 @@ def exact(values: list[Any]) -> Any:
 
 
 def test_fractions_are_written_as_decimals_where_they_end_and_as_fractions_where_not() -> None:
-    layer = Layer(LAYOUTS["W"], exact([["1/2"], ["1/3"]]), None, choose(ACTIVATIONS, "activation", "relu", {}))
-    text = written(passes.forward(Network((layer,)), exact(["-2"])))
+    layer = nnc.layer(choose(ACTIVATIONS, "activation", "relu", {}), W=exact([["1/2"], ["1/3"]]))
+    text = written(nnc.forward(Network((layer,)), exact(["-2"])))
     assert "z⁽¹⁾₁ = 0.5 + (1/3)·(-2) = -1/6 ≈ -0.166667" in text
     assert r"z^{[1]}_{1} &= 0.5 + \tfrac{1}{3} \cdot (-2) = -\tfrac{1}{6} \approx -0.166667" in written(
-        passes.forward(Network((layer,)), exact(["-2"])), "latex"
+        nnc.forward(Network((layer,)), exact(["-2"])), "latex"
     )
 
 
 def test_every_step_of_an_exact_calculation_is_exact() -> None:
-    layer = Layer(LAYOUTS["weight"], exact([["1/3", "2/7"]]), exact(["1/2"]), choose(ACTIVATIONS, "a", "relu", {}))
-    calculation = passes.forward(Network((layer,)), exact([["1", "2"], ["3", "1/3"]]))
+    layer = nnc.layer(choose(ACTIVATIONS, "a", "relu", {}), bias=exact(["1/2"]), weight=exact([["1/3", "2/7"]]))
+    calculation = nnc.forward(Network((layer,)), exact([["1", "2"], ["3", "1/3"]]))
     worked = [step for step in StepsReport(derive(calculation, 2)).records() if step["substituted"]]
     assert [(step["substituted"], step["value"]) for step in worked] == [
         ("(1/3)·3 + (2/7)·(1/3) + 1/2", "67/42"),
@@ -202,13 +203,11 @@ def test_every_step_of_an_exact_calculation_is_exact() -> None:
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_has_its_steps_in_every_format(name: str) -> None:
     given = {key: 0.5 for key, parameter in ACTIVATIONS[name].parameters.items() if parameter.default is None}
-    layer = Layer(
-        LAYOUTS["weight"], np.array([[1.0, 2], [3, -4]]), None, choose(ACTIVATIONS, "activation", name, given)
-    )
+    layer = nnc.layer(choose(ACTIVATIONS, "activation", name, given), weight=np.array([[1.0, 2], [3, -4]]))
     objective = Objective(Chosen(LOSSES["half_sse"], {}))
-    calculation = passes.grad(Network((layer,)), np.array([0.5, 0.25]), np.array([1.0, 0]), objective)
+    calculation = nnc.grad(Network((layer,)), np.array([0.5, 0.25]), np.array([1.0, 0]), objective)
     assert "{" not in written(calculation)
-    assert all(written(calculation, other) for other in STEPS_FORMATS)
+    assert all(written(calculation, other) for other in formats(DERIVATIONS))
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -216,9 +215,9 @@ def test_every_loss_has_its_steps_in_every_format(name: str) -> None:
     chosen = choose(LOSSES, "loss", name, {})
     targets = np.array([0.0, 1]) if chosen.row.y_domain.holds(np.array([0.0])).all() else np.array([-1.0, 1])
     outputs = next(p for p in (np.array([0.25, 0.75]), np.array([-0.25, -0.75])) if chosen.row.p_domain.holds(p).all())
-    calculation = passes.loss_of_outputs(outputs, targets, Objective(chosen), gradient=True)
+    calculation = nnc.loss_of_outputs(outputs, targets, Objective(chosen))
     assert "{" not in written(calculation)
-    assert all(written(calculation, other) for other in STEPS_FORMATS)
+    assert all(written(calculation, other) for other in formats(DERIVATIONS))
 
 
 def test_a_derivative_by_a_saturated_output_is_not_written_as_a_quotient_by_what_was_lost(nnc: Nnc) -> None:

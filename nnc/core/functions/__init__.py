@@ -1,1 +1,1 @@
-"""The functions behind the rows of activations and losses, in forms that keep their digits."""
+"""Activations and losses: their tables, and the functions of the rows in forms that keep their digits."""

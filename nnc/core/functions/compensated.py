@@ -1,7 +1,7 @@
 """Sums, products and exponentials that keep the digits which rounding drops.
 
-An exponential multiplies the rounding error of its argument by the argument: e^−700 from an argument that is right to
-half a unit in the last place is wrong by hundreds. So arguments are carried as two numbers, rounded and rest.
+An error of half a unit in the last place of x is one of hundreds of units in e^x at x = −700. So arguments are carried
+as two numbers: the rounded one, and what rounding took from it.
 """
 
 from collections.abc import Callable
@@ -40,9 +40,9 @@ def exp_of_sum(x: Array, rest: Array) -> Array:
 
 
 def in_float64(function: Callable[..., Array]) -> Callable[..., Array]:
-    """The function worked out in float64 and rounded once, where its arrays are of less: the halves above are 27 bits.
+    """The function calculated in float64, and rounded once to the dtype of its first array: ``_SPLIT`` is for float64.
 
-    Arrays are the positional arguments; the first one's dtype is the result's.
+    Positional arguments are arrays.
     """
 
     @wraps(function)

@@ -1,7 +1,6 @@
-"""Functions of one number, each beside its derivative, in forms that keep their digits over the whole of float64.
+"""Functions of one number beside their derivatives, in forms that keep their digits over the whole of float64.
 
-Every function takes z of any shape and returns that shape. Those of comparisons and fractions alone also take object
-arrays of ``Fraction`` and stay exact.
+Every function takes z of any shape and returns that shape. ``pick``, ``clip`` and ``inside`` are exact on fractions.
 """
 
 from math import factorial
@@ -14,28 +13,8 @@ from nnc.core.functions.compensated import exp_of_sum, in_float64, two_product
 
 
 def pick(condition: Array, one: Any, other: Any, like: Array) -> Array:
-    """``one`` where the condition holds, else ``other``, both of which may be parameters; in the dtype of ``like``."""
+    """``one`` where the condition holds, else ``other``, in the dtype of ``like``; both may be parameters."""
     return np.where(condition, one, other).astype(like.dtype)
-
-
-def relu(z: Array) -> Array:
-    """max(0, z)."""
-    return np.maximum(z, 0)
-
-
-def relu_derivative(z: Array) -> Array:
-    """1 right of 0, else 0."""
-    return indicator(z > 0, z)
-
-
-def leaky_relu(z: Array, negative_slope: Any) -> Array:
-    """The identity right of 0, negative_slope · z left of it."""
-    return np.where(z > 0, z, z * negative_slope)
-
-
-def leaky_relu_derivative(z: Array, negative_slope: Any) -> Array:
-    """1 right of 0, else negative_slope."""
-    return pick(z > 0, 1, negative_slope, z)
 
 
 def clip(z: Array, low: Any, high: Any) -> Array:
@@ -46,61 +25,6 @@ def clip(z: Array, low: Any, high: Any) -> Array:
 def inside(z: Array, low: Any, high: Any) -> Array:
     """1 between low and high, 0 at both and beyond: the derivative of ``clip``."""
     return indicator((z > low) & (z < high), z)
-
-
-def hardsigmoid(z: Array) -> Array:
-    """(z + 3) / 6, held from 0 to 1."""
-    return clip((z + 3) / 6, 0, 1)
-
-
-def hardswish(z: Array) -> Array:
-    """Z times hardsigmoid(z)."""
-    return z * hardsigmoid(z)
-
-
-def hardswish_derivative(z: Array) -> Array:
-    """(2 z + 3) / 6 between −3 and 3, 0 up to −3, 1 from 3 on."""
-    return np.where(z <= -3, 0, np.where(z >= 3, 1, (2 * clip(z, -3, 3) + 3) / 6))
-
-
-def softshrink(z: Array, lambd: Any) -> Array:
-    """Z moved towards 0 by lambd, 0 where it would pass it."""
-    return np.maximum(z - lambd, 0) + np.minimum(z + lambd, 0)
-
-
-def shrink_derivative(z: Array, lambd: Any) -> Array:
-    """1 outside of [−lambd, lambd], 0 in it."""
-    return indicator(np.abs(z) > lambd, z)
-
-
-def softsign_derivative(z: Array) -> Array:
-    """1 / (1 + |z|)², the square last so that it does not overflow."""
-    return (1 / (1 + np.abs(z))) ** 2
-
-
-def elu(z: Array, alpha: Any) -> Array:
-    """The identity right of 0, alpha (eᶻ − 1) left of it."""
-    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
-
-
-def elu_derivative(z: Array, alpha: Any) -> Array:
-    """1 right of 0, else alpha eᶻ."""
-    return np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0)))
-
-
-SELU_SCALE = 1.0507009873554804934
-SELU_SLOPE = 1.7580993408473768600
-"""The paper's λ, and λ α as one rounded number."""
-
-
-def selu(z: Array) -> Array:
-    """λ z right of 0, λ α (eᶻ − 1) left of it."""
-    return np.where(z > 0, SELU_SCALE * z, SELU_SLOPE * np.expm1(np.minimum(z, 0)))
-
-
-def selu_derivative(z: Array) -> Array:
-    """Λ right of 0, else λ α eᶻ."""
-    return pick(z > 0, SELU_SCALE, SELU_SLOPE * np.exp(np.minimum(z, 0)), z)
 
 
 @in_float64
@@ -117,7 +41,7 @@ def celu_derivative(z: Array, alpha: Any) -> Array:
 
 
 def _quotient(z: Array, alpha: Any) -> tuple[Array, Array]:
-    """Z / alpha, and what rounding took from it."""
+    """The quotient z / alpha, and what rounding took from it."""
     x = z / alpha
     product, error = two_product(x, alpha)
     rest = ((z - product) - error) / alpha
@@ -162,19 +86,9 @@ def scaled_sigmoid(z: Array, beta: Any) -> Array:
 
 
 def _scaled_exp(z: Array, beta: Any) -> tuple[Array, Array]:
-    """Beta z, and e^−|beta z| without the rounding error of that product."""
+    """The product beta z, and e^−|beta z| without the rounding error of that product."""
     x, rest = two_product(z, beta)
     return x, exp_of_sum(-np.abs(x), np.where(x > 0, -rest, rest))
-
-
-def logsigmoid(z: Array) -> Array:
-    """log sigmoid(z) = −softplus(−z)."""
-    return -softplus(-z)
-
-
-def silu(z: Array) -> Array:
-    """Z sigmoid(z)."""
-    return z * sigmoid(z)
 
 
 def silu_derivative(z: Array) -> Array:
@@ -184,13 +98,13 @@ def silu_derivative(z: Array) -> Array:
 
 
 def mish(z: Array) -> Array:
-    """Z tanh(softplus(z)), tanh being a fraction in e^−|z| without a difference."""
+    """``z tanh(softplus(z))``; here tanh is a fraction in e^−|z| without a difference."""
     e = np.exp(-np.abs(z))
     return z * (np.where(z >= 0, 1 + 2 * e, e * (2 + e)) / _mish_denominator(z, e))
 
 
 def mish_derivative(z: Array) -> Array:
-    """Tanh(s) + z (1 − tanh²(s)) σ(z) with s = softplus(z), as one fraction in e^−|z|, for the reason of silu's."""
+    """``tanh(s) + z (1 − tanh²(s)) σ(z)`` with s = softplus(z), as one fraction in e^−|z|, as for silu."""
     e = np.exp(-np.abs(z))
     denominator = _mish_denominator(z, e)
     near = np.where(e == 0, 0, z)  # its products with e are 0 there, but 4 z may be infinite
@@ -200,7 +114,7 @@ def mish_derivative(z: Array) -> Array:
 
 
 def _mish_denominator(z: Array, e: Array) -> Array:
-    """(1 + eᶻ)² + 1, over e^2z right of 0."""
+    """(1 + eᶻ)² + 1; right of 0, that divided by e^2z."""
     return np.where(z >= 0, 1 + 2 * e * (1 + e), 2 + e * (2 + e))
 
 
@@ -209,7 +123,7 @@ _TANHSHRINK = tuple(2 * n / factorial(2 * n + 1) for n in range(1, 12))
 
 
 def tanhshrink(z: Array) -> Array:
-    """Z − tanh z: up to 1 as (z cosh z − sinh z) / cosh z by the series, beyond as (z − 1) + 2 / (1 + e^2z)."""
+    """``z − tanh z``: up to 1 as (z cosh z − sinh z) / cosh z by the series, beyond as (z − 1) + 2 / (1 + e^2z)."""
     near = clip(z, -1, 1)
     square = near * near
     series = np.zeros_like(near)

@@ -1,7 +1,7 @@
-"""GELU and its tanh approximation: NumPy has no erf, so the normal distribution stands here.
+"""GELU and its tanh approximation. NumPy has no erf, so the normal distribution is here.
 
-Left of 0 both are tiny numbers times z, and a relative error there is the error of an exponent as large as 745; so the
-exponents carry their rounding errors (see ``compensated``).
+Left of 0 both are e to a power as low as −745, times z. An error of that power is a relative error of the result, so
+powers carry their rounding errors (see ``compensated``).
 """
 
 from typing import Any
@@ -15,39 +15,15 @@ _DENSITY_AT_0 = 0.3989422804014327  # 1 / √(2π)
 _SATURATED = 50  # where e^(−z²/2) and both tails are 0
 
 _TAIL = (
-    0.6724080048926824,
-    -0.33140444238878103,
-    0.028797360345361254,
-    0.03671836096892353,
-    -0.0004695968342587892,
-    -0.0067249070782433645,
-    -0.0019511241651022813,
-    0.0007851181590139335,
-    0.0008271990141344316,
-    0.0002069916929309449,
-    -0.0001156933360492962,
-    -0.000128551543860349,
-    -4.605286248103878e-05,
-    9.679386068618735e-06,
-    2.1696694605188695e-05,
-    1.257949924937401e-05,
-    2.056649764823822e-06,
-    -2.8744825958893366e-06,
-    -3.046803214215813e-06,
-    -1.3269278999085915e-06,
-    1.1414435439657112e-08,
-    2.8667498900413924e-07,
-    2.54538969269688e-07,
-    4.023909060697679e-07,
-    2.62490422133977e-07,
-    -1.790532314002732e-07,
-    -2.739151036124918e-07,
-    -1.9836091463400147e-08,
-    9.42738260630051e-08,
-    2.7924410895846166e-08,
-    -1.219727545953943e-08,
-    -5.185072617609759e-09,
-)
+    0.6724080048926824, -0.33140444238878103, 0.028797360345361254, 0.03671836096892353,
+    -0.0004695968342587892, -0.0067249070782433645, -0.0019511241651022813, 0.0007851181590139335,
+    0.0008271990141344316, 0.0002069916929309449, -0.0001156933360492962, -0.000128551543860349,
+    -4.605286248103878e-05, 9.679386068618735e-06, 2.1696694605188695e-05, 1.257949924937401e-05,
+    2.056649764823822e-06, -2.8744825958893366e-06, -3.046803214215813e-06, -1.3269278999085915e-06,
+    1.1414435439657112e-08, 2.8667498900413924e-07, 2.54538969269688e-07, 4.023909060697679e-07,
+    2.62490422133977e-07, -1.790532314002732e-07, -2.739151036124918e-07, -1.9836091463400147e-08,
+    9.42738260630051e-08, 2.7924410895846166e-08, -1.219727545953943e-08, -5.185072617609759e-09,
+)  # fmt: skip
 """(t + 2) e^(t²/2) Φ(−t) as a polynomial in s = (t − 2) / (t + 2), for every t from 0 up.
 
 The Chebyshev series in s (80 nodes, mpmath at 50 digits) cut off below 1.5e-18 and written out in powers of s.
@@ -56,7 +32,7 @@ The Chebyshev series in s (80 nodes, mpmath at 50 digits) cut off below 1.5e-18 
 
 @in_float64
 def gelu(z: Array, approximate: Any) -> Array:
-    """Z Φ(z), Φ being the normal distribution, or its approximation by tanh.
+    """``z Φ(z)``, with the normal distribution Φ, or its approximation by tanh.
 
     A million numbers take about 0.4 s: a polynomial of degree 31 and one exponential each.
     """
@@ -89,7 +65,7 @@ def _gaussian(t: Array, lost: Any) -> Array:
 
 
 def _scaled_tail(t: Array) -> tuple[Array, Array]:
-    """e^(t²/2) Φ(−t) for t from 0 up, and the part of it that its last sum and its denominator lost."""
+    """e^(t²/2) Φ(−t) for t from 0 up, and the relative error that rounding leaves in it."""
     denominator, lost = two_sum(t, np.full_like(t, 2))
     s = (t - 2) / denominator
     slope = np.zeros_like(t)
@@ -121,6 +97,6 @@ def _multiply(a: Pair, b: Pair) -> Pair:
 
 
 def _logistic(z: Array) -> tuple[Array, Array]:
-    """X = 2 √(2/π) (z + 0.044715 z³) and e^−|x|: the approximation is z sigmoid(x)."""
+    """The pair x = 2 √(2/π) (z + 0.044715 z³) and e^−|x|; the approximation is z sigmoid(x)."""
     x, rest = _exponent(z)
     return x, exp_of_sum(-np.abs(x), np.where(x > 0, -rest, rest))

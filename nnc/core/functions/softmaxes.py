@@ -13,7 +13,7 @@ def softmax(z: Array) -> Array:
 
 
 def inverse_softmax(z: Array) -> Array:
-    """1 / softmax(z)_k = Σ e^(z_j − z_k), also where the probability is too small to have all its digits."""
+    """1 / softmax(z)_k = Σ e^(z_j − z_k), also right where softmax(z)_k is too small to have all its digits."""
     far = exp_of_sum(*two_sum(np.max(z, axis=-1, keepdims=True), -z))
     return far * _exp_shifted(z).sum(axis=-1, keepdims=True)
 
@@ -48,12 +48,12 @@ def log_softmax_backward(da: Array, z: Array, a: Array) -> Array:
 
 
 def _exp_shifted(z: Array) -> Array:
-    """e^(z − max z) to the last digits: the rounding error of the difference counts."""
+    """e^(z − max z), with the rounding error of the difference taken in."""
     return exp_of_sum(*two_sum(z, -np.max(z, axis=-1, keepdims=True)))
 
 
 def _sum_of_others(v: Array) -> Array:
-    """Σ_(j≠k) v_j for every k of the last axis, added up from both ends: the whole less v_k would lose digits."""
+    """Σ_(j≠k) v_j for every k of the last axis, added up from both ends: Σ v_j − v_k would lose digits."""
     nothing = np.zeros_like(v[..., :1])
     before = np.concatenate([nothing, np.cumsum(v, axis=-1)[..., :-1]], axis=-1)
     after = np.concatenate([np.cumsum(v[..., :0:-1], axis=-1)[..., ::-1], nothing], axis=-1)

@@ -1,4 +1,4 @@
-"""What each output adds to a loss, beside its derivative by that output, in forms that keep their digits.
+"""Losses of single outputs, and their derivatives, in forms that keep their digits.
 
 Every function takes outputs p (N, K), targets y (N, K) and class weights w (see ``losses.Loss``) and returns (N, K).
 """
@@ -9,35 +9,29 @@ import numpy as np
 
 from nnc.core.arrays import Array, indicator
 from nnc.core.functions.compensated import exp_of_sum, in_float64, two_product, two_sum
-from nnc.core.functions.elementwise import clip, sigmoid, softplus
-from nnc.core.functions.softmaxes import inverse_softmax, log_softmax, log_softmax_backward
+from nnc.core.functions.elementwise import sigmoid, softplus
 
 
 def xlogy(x: Array, p: Array) -> Array:
-    """X log p, with 0 log 0 = 0."""
+    """``x log p``, with 0 log 0 = 0."""
     return np.where(x == 0, 0, x * np.log(np.where(x == 0, 1, p)))
 
 
 def ratio(x: Array, p: Array) -> Array:
-    """X / p, with 0 / 0 = 0: an output without a share in the loss has no share in its derivative."""
+    """``x / p``, with 0 / 0 = 0: an output without a share in the loss has no share in its derivative."""
     return np.where(x == 0, 0, x / np.where(x == 0, 1, p))
 
 
 def huber(p: Array, y: Array, w: None, delta: Any) -> Array:
-    """½ d² up to delta, beyond it the tangent, where d = p − y."""
+    """½ d² up to delta, beyond it the tangent, with d = |p − y|."""
     d = np.abs(p - y)
     return np.where(d <= delta, np.minimum(d, delta) ** 2 / 2, delta * (d - delta / 2))
 
 
 def smooth_l1(p: Array, y: Array, w: None, beta: Any) -> Array:
-    """½ d² / beta below beta, beyond it d − beta / 2, where d = |p − y|: huber / beta."""
+    """½ d² / beta below beta, beyond it d − beta / 2, with d = |p − y|: huber / beta."""
     d = np.abs(p - y)
     return d if beta == 0 else np.where(d < beta, np.minimum(d, beta) ** 2 / (2 * beta), d - beta / 2)
-
-
-def smooth_l1_derivative(p: Array, y: Array, w: None, beta: Any) -> Array:
-    """D / beta held from −1 to 1; its sign where beta is 0."""
-    return np.sign(p - y) if beta == 0 else clip((p - y) / beta, -1, 1)
 
 
 def log_cosh(p: Array, y: Array, w: None) -> Array:
@@ -47,11 +41,6 @@ def log_cosh(p: Array, y: Array, w: None) -> Array:
     return np.where(d < 2, near, d - np.log(2) + np.log1p(np.exp(-2 * d))).astype(d.dtype)
 
 
-def multi_margin(p: Array, y: Array, w: None, margin: Any) -> Array:
-    """max(0, margin − p_y + p_k) for k ≠ y, 0 for k = y."""
-    return (1 - y) * np.maximum(violation(p, y, margin), 0)
-
-
 def multi_margin_derivative(p: Array, y: Array, w: None, margin: Any) -> Array:
     """1 for each k ≠ y that comes within the margin, minus their number for k = y."""
     within = (1 - y) * indicator(violation(p, y, margin) > 0, p)
@@ -59,59 +48,39 @@ def multi_margin_derivative(p: Array, y: Array, w: None, margin: Any) -> Array:
 
 
 def violation(p: Array, y: Array, margin: Any) -> Array:
-    """Margin − (p_y − p_k), whose sign is right where p_y − p_k is rounded to the margin."""
+    """``margin − (p_y − p_k)``, with the right sign even where p_y − p_k is rounded to the margin."""
     difference, rest = two_sum((p * y).sum(axis=-1, keepdims=True), -p)
     return (margin - difference) - rest
 
 
-def bce(p: Array, y: Array, w: Array) -> Array:
-    """−[w₁ y log p + w₀ (1 − y) log(1 − p)]."""
-    return -(xlogy(w[1] * y, p) + _xlog1py(w[0] * (1 - y), -p))
-
-
-def bce_derivative(p: Array, y: Array, w: Array) -> Array:
-    """−w₁ y / p + w₀ (1 − y) / (1 − p)."""
-    return ratio(w[0] * (1 - y), 1 - p) - ratio(w[1] * y, p)
-
-
-def bce_with_logits(z: Array, y: Array, w: Array) -> Array:
-    """w₁ y softplus(−z) + w₀ (1 − y) softplus(z): bce of sigmoid(z), finite however far z is out."""
-    return w[1] * y * softplus(-z) + w[0] * (1 - y) * softplus(z)
-
-
-def bce_with_logits_derivative(z: Array, y: Array, w: Array) -> Array:
-    """w₀ (1 − y) p − w₁ y (1 − p) with 1 − p = sigmoid(−z): p − y where the weights are 1."""
-    return w[0] * (1 - y) * sigmoid(z) - w[1] * y * sigmoid(-z)
-
-
 def bce_by_output(z: Array, y: Array, w: Array) -> Array:
-    """``bce_derivative`` at p = sigmoid(z), with 1/p = 1 + e⁻ᶻ and 1/(1 − p) = 1 + eᶻ."""
-    return _times(w[0] * (1 - y), 1 + np.exp(z)) - _times(w[1] * y, 1 + np.exp(-z))
+    """w₀ (1 − y) / (1 − p) − w₁ y / p at p = sigmoid(z), with 1/p = 1 + e⁻ᶻ and 1/(1 − p) = 1 + eᶻ."""
+    return times(w[0] * (1 - y), 1 + np.exp(z)) - times(w[1] * y, 1 + np.exp(-z))
 
 
-def _times(x: Array, v: Array) -> Array:
-    """X v, with 0 ∞ = 0: an output without a share in the loss has none in its derivative."""
+def times(x: Array, v: Array) -> Array:
+    """``x v``, with 0 ∞ = 0: an output without a share in the loss has no share in its derivative."""
     return np.where(x == 0, 0, x * v)
 
 
-def _xlog1py(x: Array, p: Array) -> Array:
-    """X log(1 + p), with 0 log 0 = 0."""
+def xlog1py(x: Array, p: Array) -> Array:
+    """``x log(1 + p)``, with 0 log 0 = 0."""
     return np.where(x == 0, 0, x * np.log1p(np.where(x == 0, 0, p)))
 
 
 def focal(p: Array, y: Array, w: Array, gamma: Any) -> Array:
     """Both terms of bce, times (1 − p)^gamma and p^gamma."""
-    return -((1 - p) ** gamma * xlogy(w[1] * y, p) + p**gamma * _xlog1py(w[0] * (1 - y), -p))
+    return -((1 - p) ** gamma * xlogy(w[1] * y, p) + p**gamma * xlog1py(w[0] * (1 - y), -p))
 
 
 def focal_derivative(p: Array, y: Array, w: Array, gamma: Any) -> Array:
     """−w₁ y (1 − p)^gamma (1 + gamma h(p)) / p, and the same of 1 − p with the other sign.
 
-    h(p) = −p log p / (1 − p) runs from 0 at p = 0 to 1 at p = 1, which it takes as its limit there.
+    h(p) = −p log p / (1 − p) is 0 at p = 0 and, as a limit, 1 at p = 1.
     """
     q = 1 - p
     h = -xlogy(p, p) / np.where(q == 0, 1, q) + (q == 0)
-    h_of_q = -_xlog1py(q, -p) / np.where(p == 0, 1, p) + (p == 0)
+    h_of_q = -xlog1py(q, -p) / np.where(p == 0, 1, p) + (p == 0)
     of_1 = ratio(w[1] * y, p) * q**gamma * (1 + gamma * h)
     of_0 = ratio(w[0] * (1 - y), q) * p**gamma * (1 + gamma * h_of_q)
     return of_0 - of_1
@@ -138,11 +107,11 @@ def focal_by_output(z: Array, y: Array, w: Array, gamma: Any) -> Array:
     """``focal_derivative`` at p = sigmoid(z), with 1/p = 1 + e⁻ᶻ and 1/(1 − p) = 1 + eᶻ."""
     of_1 = (1 + np.exp(-z)) * _sigmoid_power(-z, gamma) * (1 + gamma * _entropy_ratio(z))
     of_0 = (1 + np.exp(z)) * _sigmoid_power(z, gamma) * (1 + gamma * _entropy_ratio(-z))
-    return _times(w[0] * (1 - y), of_0) - _times(w[1] * y, of_1)
+    return times(w[0] * (1 - y), of_0) - times(w[1] * y, of_1)
 
 
 def _sigmoid_power(z: Array, gamma: Any) -> Array:
-    """Sigmoid(z)^gamma: left of 0 e^(gamma z) / (1 + eᶻ)^gamma, with what rounding took from gamma z and 1 + eᶻ."""
+    """σ(z)^gamma: left of 0 as e^(gamma z) / (1 + eᶻ)^gamma, with what rounding took from gamma z and 1 + eᶻ."""
     x, rest = two_product(np.minimum(z, 0), gamma)
     total, lost = two_sum(np.ones_like(z), np.exp(-np.abs(z)))
     return exp_of_sum(x, rest - gamma * lost / total) / total**gamma
@@ -154,23 +123,8 @@ def _entropy_ratio(z: Array) -> Array:
     return np.where(z > 0, np.where(e == 0, 1, np.log1p(e) / np.where(e == 0, 1, e)), e * (np.log1p(e) - z))
 
 
-def cross_entropy_with_logits(z: Array, y: Array, w: Array) -> Array:
-    """−w_k y_k log softmax(z)_k."""
-    return np.where(y == 0, 0, -w * y * log_softmax(z))
-
-
-def cross_entropy_with_logits_derivative(z: Array, y: Array, w: Array) -> Array:
-    """p_k Σ w_j y_j − w_k y_k: p − y where the weights are 1."""
-    return log_softmax_backward(-w * y, z, z)
-
-
-def cross_entropy_by_output(z: Array, y: Array, w: Array) -> Array:
-    """−w_k y_k / p_k at p = softmax(z)."""
-    return -_times(w * y, inverse_softmax(z))
-
-
 def kl_div(p: Array, y: Array, w: None) -> Array:
-    """Y log(y / p), with 0 log 0 = 0; from y − p, which is exact, where the two are near."""
+    """``y log(y / p)``, with 0 log 0 = 0; where y and p are near, from y − p, which is exact."""
     some = np.where(y == 0, 1, y)
     of = np.where(y == 0, 1, p)
     near = np.abs(some - of) < of / 2
@@ -178,8 +132,3 @@ def kl_div(p: Array, y: Array, w: None) -> Array:
     quotient = some / of
     log_far = np.where(np.isinf(quotient), np.log(some) - np.log(of), np.log(quotient))
     return np.where(y == 0, 0, y * np.where(near, log_near, log_far))
-
-
-def poisson_nll_derivative(p: Array, y: Array, w: None) -> Array:
-    """1 − y / p as (p − y) / p, which keeps its digits near 0; 1 where y is 0."""
-    return np.where(y == 0, 1, (p - y) / np.where(y == 0, 1, p))

@@ -1,53 +1,34 @@
-"""The backward pass as steps: the chain rule from J down to x, with both factors of every product."""
+"""The backward pass as steps: the chain rule from J down to x."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
 
 import numpy as np
+from msgspec.structs import replace
 
-from nnc.core.activations import backward
 from nnc.core.arrays import EXACT, Array
-from nnc.core.network import Layer
-from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
-from nnc.core.steps.expressions import (
-    Applied,
-    Entrywise,
-    Expression,
-    Jacobian,
-    Matrix,
-    MatrixProduct,
-    MatrixSum,
-    Number,
-    Partial,
-    Product,
-    Series,
-    Slope,
-    Stacked,
-    Symbol,
-    Total,
-    Transposed,
-    added,
-    column,
-    dot,
-    times,
-)
-from nnc.core.steps.forward import arguments, title, weights_symbol
-from nnc.core.steps.fused import fused_groups
+from nnc.core.formula import tree
+from nnc.core.formula.parse import parse
+from nnc.core.formula.tree import Node, Number, Partial, Product, Series, Symbol, column, put, times
+from nnc.core.functions.activations import backward
+from nnc.core.layers import Layer, Terms, Weights
+from nnc.core.places import below, by, of_layer, slope
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, Words, below_symbol
+from nnc.core.steps.forward import arguments, letter, title
 from nnc.core.steps.loss import SATURATED, Setting, applied, factors
 
 
 def backward_sections(setting: Setting) -> list[Section]:
-    """∂J/∂y_hat, then of each layer, last first, ∂J/∂z, ∂J/∂W and ∂J/∂a of the layer below."""
+    """∂J/∂y_hat; then of each layer, last first, ∂J/∂z, ∂J/∂W and ∂J/∂a of the layer below."""
     sample, network = setting.sample, setting.sample.calculation.network
     sections = [Section("Backward · the derivatives of J", (_outputs(setting),))]
     if network is None:
         return sections
     for k in range(len(network.layers), 0, -1):
         layer = network.layers[k - 1]
-        groups = [_slopes(sample, layer, k)] if f"da_dz{k}" in sample else []
+        groups = [_slopes(sample, layer, k)] if slope(k) in sample else []
         groups += _pre_activations(setting, layer, k)
-        groups.append(_weights(setting, layer, k))
-        if f"db{k}" in sample:
-            groups.append(_bias(sample, k))
+        groups += _parameters(setting, layer, k)
         groups.append(_inputs(sample, layer, k))
         sections.append(Section(f"Backward · {title(layer, k)}", tuple(groups)))
     return sections
@@ -58,12 +39,12 @@ def _outputs(setting: Setting) -> Group:
     two = setting.fused is not None and loss.classes == "two"
     lost = [two and 1 - p < SATURATED for p in setting.p]
 
-    def formula(k: int | None) -> Expression:
-        body = applied(setting, loss, "derivative", Symbol("y_hat"), setting.p, k)
+    def formula(k: int | None) -> Node:
+        body = applied(setting, loss, loss.derivative_formula, Symbol("y_hat"), setting.p, k)
         return times(*factors(setting, reduced=True, letters=k is None), body)
 
     def line(k: int) -> Line:
-        # What a saturated output divides by is 0, or has lost its digits: there is a value, but no number to put in.
+        # A saturated output divides by 0, or by a number without digits: there is a value, but no numbers for it.
         there = dy_hat.dtype == EXACT or (np.isfinite(dy_hat[k]) and not lost[k])
         left = Partial(Symbol("y_hat", index=(k + 1,)))
         return Line(setting.sample.name("dy_hat", k), left, formula(k) if there else None, dy_hat[k])
@@ -74,126 +55,169 @@ def _outputs(setting: Setting) -> Group:
 
 
 def _slopes(sample: Sample, layer: Layer, k: int) -> Group:
-    row, z, values = layer.activation.row, sample[f"z{k}"], sample[f"da_dz{k}"]
-    formula = template(row, "derivative")
+    row, z, values = layer.activation.row, sample[of_layer("z", k)], sample[slope(k)]
+    formula = parse(row.derivative_formula)
 
     def line(j: int) -> Line:
-        numbers = Applied(formula, arguments(layer.activation, Number(z[j])))
-        return Line(sample.name(f"da_dz{k}", j), Slope(Symbol("z", k, (j + 1,))), numbers, values[j])
+        numbers = put(formula, arguments(layer.activation, Number(z.flat[j])))
+        left = tree.Slope(sample.symbol(Symbol("z", k), slope(k), j))
+        return Line(sample.name(slope(k), j), left, numbers, values.flat[j])
 
-    letters = Applied(formula, arguments(layer.activation, Symbol("z", k)))
-    return Group(f"da_dz{k}", (Slope(Symbol("z", k)), letters), (), Lines(len(z), line))
+    letters = put(formula, arguments(layer.activation, Symbol("z", k)))
+    return Group(slope(k), (tree.Slope(Symbol("z", k)), letters), (), Lines(z.size, line))
 
 
 def _pre_activations(setting: Setting, layer: Layer, k: int) -> list[Group]:
-    """∂J/∂z from the two factors and, for a fused pair, what their product comes to."""
+    """∂J/∂z from its two factors and, for a fused pair, from z."""
     sample = setting.sample
     above = Symbol("y_hat") if k == setting.last else Symbol("a", k)
-    da = sample["dy_hat" if k == setting.last else f"da{k}"]
-    fused = fused_groups(setting, k) if k == setting.last and setting.fused is not None else []
+    da = sample["dy_hat" if k == setting.last else by(of_layer("a", k))]
+    fused = [_fused(setting, k)] if k == setting.last and setting.fused is not None else []
     if fused and setting.saturated:
         return fused
-    if f"da_dz{k}" in sample:
+    if slope(k) in sample:
         return [_entrywise(sample, above, da, k), *fused]
     return [_jacobian(sample, layer, above, da, k), *fused]
 
 
 def _entrywise(sample: Sample, above: Symbol, da: Array, k: int) -> Group:
-    slopes, dz = sample[f"da_dz{k}"], sample[f"dz{k}"]
+    name = by(of_layer("z", k))
+    slopes, dz = sample[slope(k)], sample[name]
 
     def line(j: int) -> Line:
-        numbers = Product((Number(da[j]), Number(slopes[j])))
-        return Line(sample.name(f"dz{k}", j), Partial(Symbol("z", k, (j + 1,))), numbers, dz[j])
+        numbers = Product((Number(da.flat[j]), Number(slopes.flat[j])))
+        return Line(sample.name(name, j), Partial(sample.symbol(Symbol("z", k), name, j)), numbers, dz.flat[j])
 
-    rule = (Partial(Symbol("z", k)), Entrywise(Partial(above), Slope(Symbol("z", k))))
-    return Group(f"dz{k}", rule, (), Lines(len(dz), line))
+    rule = (Partial(Symbol("z", k)), tree.Entrywise(Partial(above), tree.Slope(Symbol("z", k))))
+    return Group(name, rule, (), Lines(dz.size, line))
 
 
 def _jacobian(sample: Sample, layer: Layer, above: Symbol, da: Array, k: int) -> Group:
-    """Units that depend on each other: the matrix of all ∂a_k/∂z_j, transposed, times ∂J/∂a."""
-    z, a, dz = sample[f"z{k}"], sample[f"a{k}"], sample[f"dz{k}"]
+    """∂J/∂z of units that depend on each other: the matrix of all ∂a_k/∂z_j, transposed, times ∂J/∂a."""
+    name = by(of_layer("z", k))
+    z, a, dz = sample[of_layer("z", k)], sample[of_layer("a", k)], sample[name]
     one = np.eye(len(a), dtype=np.int64).astype(a.dtype)
     rows = backward(layer.activation, one, np.broadcast_to(z, one.shape), np.broadcast_to(a, one.shape)) + 0
 
     def line(j: int) -> Line:
-        return Line(sample.name(f"dz{k}", j), Partial(Symbol("z", k, (j + 1,))), dot(rows[:, j], da), dz[j])
+        numbers = Series(len(da), lambda i: Product((Number(rows[i, j]), Number(da[i]))))
+        return Line(sample.name(name, j), Partial(Symbol("z", k, (j + 1,))), numbers, dz[j])
 
-    rule = (Partial(Symbol("z", k)), MatrixProduct((Transposed(Jacobian(k)), Partial(above))))
-    formula = Applied(template(layer.activation.row, "derivative"), {})
-    note = ("the matrix has ", formula, " in row k, column j")
-    matrices = (MatrixProduct((Matrix(rows.T), column(da))), column(dz))
-    return Group(f"dz{k}", rule, matrices, Lines(len(dz), line), note)
-
-
-def _weights(setting: Setting, layer: Layer, k: int) -> Group:
-    sample, layout, l2 = setting.sample, layer.layout, setting.objective.l2
-    inputs, dz = sample.rows(below_name(k)), sample.rows(f"dz{k}")
-    factor: Expression = below(k)
-    if layout.bias_in_matrix:
-        inputs, factor = with_one(inputs), Stacked(factor)
-    letters: tuple[Expression, Expression] = (factor, Transposed(Partial(Symbol("z", k))))
-    matrices: tuple[Expression, Expression] = (Matrix(inputs.T), Matrix(dz))
-    if layout.inputs_axis == 1:
-        letters = (Partial(Symbol("z", k)), Transposed(factor))
-        matrices = (Matrix(dz.T), Matrix(inputs))
-    rule, numbers = MatrixProduct(letters), MatrixProduct(matrices)
-    whole: Expression = Total(rule, "i") if sample.batch else rule
-    note = [f"the {len(dz)} samples are the columns on the left and the rows on the right"] if sample.batch else []
-    W = weights_symbol(layer, k)
-    if l2 is not None:
-        decayed = layout.join(layer.kernel, layer.kernel[0] * 0)
-        whole = MatrixSum((whole, MatrixProduct((Symbol("lambda"), W))))
-        numbers_and_decay = MatrixSum((numbers, MatrixProduct((Number(l2), Matrix(decayed)))))
-        note += ["λ W without its bias"] if layout.bias_in_matrix else []
-    dW = sample[f"dW{k}"]
-    lines = Lines(dW.size, _weight_line(setting, layer, k, inputs, dz), data_only=not sample.batch)
-    shown = numbers if l2 is None else numbers_and_decay
-    return Group(f"dW{k}", (Partial(W), whole), (shown, Matrix(dW)), lines, ("; ".join(note),) if note else ())
+    jacobian = Partial(Symbol("z", k), Symbol("a", k))
+    rule = (Partial(Symbol("z", k)), tree.MatrixProduct((tree.Transposed(jacobian), Partial(above))))
+    entry = Partial(Symbol("z", index=("j",)), Symbol("a", index=("k",)))
+    note = ("the matrix has ", entry, " = ", parse(layer.activation.row.derivative_formula), " in row k, column j")
+    matrices = (tree.MatrixProduct((tree.Matrix(rows.T), column(da))), column(dz))
+    return Group(name, rule, matrices, Lines(len(dz), line), note)
 
 
-def _weight_line(setting: Setting, layer: Layer, k: int, inputs: Array, dz: Array) -> Callable[[int], Line]:
-    """One weight's derivative: the products of its input and its unit, over the samples, and λ times the weight."""
-    layout, l2, dW = layer.layout, setting.objective.l2, setting.sample[f"dW{k}"]
+def _fused(setting: Setting, k: int) -> Group:
+    """∂J/∂z of the last layer from the fused loss: its derivative and, where they are the same, ŷ − y."""
+    assert setting.fused is not None  # the caller has asked
+    name = by(of_layer("z", k))
+    sample, fused, dz = setting.sample, setting.fused.row, setting.sample[name]
+    from_z = setting.saturated or not setting.known_output
+    letter, of = (Symbol("z", k), sample[of_layer("z", k)]) if from_z else (Symbol("y_hat"), setting.p)
+    difference = _is_difference(setting, k)
+
+    def formula(unit: int | None, *, plain: bool) -> Node:
+        if plain:
+            p, y = Symbol("y_hat", index=("k",)), Symbol("y", index=("k",))
+            body: Node = tree.Sum((("+", p), ("−", y)))
+            if unit is not None:
+                body = tree.Sum((("+", Number(setting.p[unit])), ("−", Number(setting.y[unit]))))
+        else:
+            body = applied(setting, fused, fused.derivative_formula, letter, of, unit, outputs=not from_z)
+        return times(*factors(setting, reduced=True, letters=unit is None), body)
+
+    def line(unit: int) -> Line:
+        left = Partial(Symbol("z", k, (unit + 1,)))
+        return Line(sample.name(name, unit), left, formula(unit, plain=difference and not from_z), dz[unit])
+
+    rule: tuple[Node, ...] = (Partial(Symbol("z", k, ("k",))), formula(None, plain=False))
+    if difference:
+        rule = (*rule, formula(None, plain=True))
+    pair = f"{setting.activation} and {setting.objective.loss.row.name} together: "
+    note = pair + ("from z, for ŷ has lost its digits" if setting.saturated else "f′ cancels, no division is left")
+    return Group(name, rule, (), Lines(len(dz), line), (note,))
+
+
+def _is_difference(setting: Setting, k: int) -> bool:
+    """Whether ∂J/∂z is ŷ − y times its factors, as it is of most pairs without class weights."""
+    if setting.objective.class_weights is not None or not setting.known_output:
+        return False
+    factor = setting.losses.s[setting.sample.index] / (setting.losses.share * setting.losses.divisor)
+    expected = (setting.p - setting.y) * factor
+    return bool(np.allclose(expected, setting.sample[by(of_layer("z", k))], rtol=1e-6, atol=1e-12))
+
+
+def _parameters(setting: Setting, layer: Layer, k: int) -> Iterator[Group]:
+    """∂J by each parameter array of a layer."""
+    sample, l2 = setting.sample, setting.objective.l2
+    inputs, dz = sample.rows(below(k)), sample.rows(by(of_layer("z", k)))
+    z = Symbol("z", k)
+    for terms in layer.kind.terms(layer.parameters):
+        each, parameter = next(found for found in layer.kind.of(layer.parameters) if found[0].key == terms.key)
+        name, symbol = by(of_layer(each.name, k)), letter(layer, k, each.key)
+        value = sample[name]
+        rule: tuple[Node, ...] = (Partial(symbol),)
+        matrices: tuple[Node, ...] = ()
+        note: Words = ()
+        if each.weighing is None:
+            rule = (*rule, tree.Total(Partial(z), "i") if sample.batch else Partial(z))
+            matrices = () if sample.batch else (column(value),)
+        elif layer.kind.matrices:
+            write = import_module(layer.kind.matrices).of_weights
+            whole, numbers, note = write(layer, symbol, below_symbol(k), z, inputs, dz, l2, batch=sample.batch)
+            rule, matrices = (*rule, whole), (numbers, tree.Matrix(value))
+        line = _parameter_line(setting, terms, name, symbol, parameter, each, inputs, dz)
+        yield Group(name, rule, matrices, Lines(value.size, line, bool(matrices) and not sample.batch), note)
+
+
+def _parameter_line(
+    setting: Setting, terms: Terms, name: str, symbol: Symbol, parameter: Array, each: Weights, inputs: Array, dz: Array
+) -> Callable[[int], Line]:
+    """The derivative by one number: over the samples, its inputs times its units' dz; and λ times a weight."""
+    sample, l2, value, bias = setting.sample, setting.objective.l2, setting.sample[name], each.is_bias(parameter)
 
     def line(number: int) -> Line:
-        place = (number // dW.shape[1], number % dW.shape[1])
-        at_input, unit = place if layout.inputs_axis == 0 else place[::-1]
-        numbers: Expression = dot(inputs[:, at_input], dz[:, unit])
-        if l2 is not None and (at_input or not layout.bias_in_matrix):
-            numbers = added(numbers, Product((Number(l2), Number(layer.matrix[place]))))
-        symbol = Symbol(layout.symbol, k, (place[0] + 1, place[1] + 1))
-        return Line(setting.sample.name(f"dW{k}", *place), Partial(symbol), numbers, dW[place])
+        place = tuple(int(i) for i in np.unravel_index(number, value.shape))
+        met = [(int(terms.input[row]), int(terms.z[row])) for row in terms.of("at", number).tolist()]
+
+        def term(i: int) -> Node:
+            row, (at, unit) = i // len(met), met[i % len(met)]
+            own = Number(dz[row].flat[unit])
+            if at < 0 and each.weighing is None:
+                return own
+            return Product((Number(1 if at < 0 else inputs[row].flat[at]), own))
+
+        numbers: Node = Series(len(dz) * len(met), term)
+        if l2 is not None and not bias[place]:
+            numbers = tree.added(numbers, Product((Number(l2), Number(parameter[place]))))
+        left = Partial(replace(symbol, index=tuple(i + 1 for i in place)))
+        return Line(sample.name(name, *place), left, numbers, value[place])
 
     return line
 
 
-def _bias(sample: Sample, k: int) -> Group:
-    dz, db = sample.rows(f"dz{k}"), sample[f"db{k}"]
-    letters: Expression = Partial(Symbol("z", k))
-    rule = (Partial(Symbol("b", k)), Total(letters, "i") if sample.batch else letters)
-
-    def line(j: int) -> Line:
-        numbers = Series(len(dz), lambda i: Number(dz[i, j]))
-        return Line(sample.name(f"db{k}", j), Partial(Symbol("b", k, (j + 1,))), numbers, db[j])
-
-    return Group(f"db{k}", rule, () if sample.batch else (column(db),), Lines(len(db), line, not sample.batch))
-
-
 def _inputs(sample: Sample, layer: Layer, k: int) -> Group:
-    name, letter = (f"da{k - 1}", Symbol("a", k - 1)) if k > 1 else ("dx", Symbol("x"))
-    kernel, dz, value = layer.kernel, sample[f"dz{k}"], sample[name]
-    layout = layer.layout
-    part = "" if not layout.bias_in_matrix else "1:" if layout.inputs_axis == 0 else ":,1:"
-    W: Expression = weights_symbol(layer, k, part)
-    note = (W, ": without the bias ", "row" if layout.inputs_axis == 0 else "column") if part else ()
-    if layout.inputs_axis == 1:
-        W = Transposed(W)
+    name, symbol, dz = by(below(k)), below_symbol(k), sample[by(of_layer("z", k))]
+    value, terms = sample[name], layer.kind.terms(layer.parameters)
 
     def line(j: int) -> Line:
-        return Line(
-            sample.name(name, j), Partial(Symbol(letter.name, letter.layer, (j + 1,))), dot(kernel[j], dz), value[j]
-        )
+        factors = [
+            (layer.parameters[each.key].flat[each.at[row]], dz.flat[each.z[row]])
+            for each in terms
+            for row in each.of("input", j).tolist()
+        ]
+        numbers = Series(len(factors), lambda i: Product((Number(factors[i][0]), Number(factors[i][1]))))
+        return Line(sample.name(name, j), Partial(sample.symbol(symbol, name, j)), numbers, value.flat[j])
 
-    rule = (Partial(letter), MatrixProduct((W, Partial(Symbol("z", k)))))
-    matrices = (MatrixProduct((Matrix(kernel), column(dz))), column(value))
-    return Group(name, rule, matrices, Lines(len(value), line), note)
+    rule: tuple[Node, ...] = (Partial(symbol),)
+    matrices: tuple[Node, ...] = ()
+    note: Words = ()
+    if layer.kind.matrices:
+        main = letter(layer, k, layer.kind.weights[0].key)
+        whole, product, note = import_module(layer.kind.matrices).of_inputs(layer, main, Symbol("z", k), dz)
+        rule, matrices = (*rule, whole), (product, column(value))
+    return Group(name, rule, matrices, Lines(value.size, line), note)

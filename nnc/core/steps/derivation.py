@@ -1,68 +1,68 @@
-"""A calculation as a person writes it down: in order, each result with its formula and the numbers put in.
+"""A calculation as a person writes it down: in order, each result with its formula and the numbers in it.
 
-A derivation refers to the arrays of its calculation and never calculates a quantity again.
+Every value is that of the calculation. What is worked out again is only what stands on the way to a value.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
-from msgspec import Struct
+from msgspec.structs import replace
 
-from nnc.core.arrays import Array, part_name
+from nnc.core.arrays import Array
+from nnc.core.formula.tree import Node, Symbol, arranged
+from nnc.core.places import Index, Place
 from nnc.core.quantities import Calculation
-from nnc.core.rows import Row
-from nnc.core.steps.expressions import Expression, Symbol, Template
-from nnc.errors import InputError
+from nnc.core.record import Record
 
-Words: TypeAlias = tuple[str | Expression, ...]
-"""A sentence, with formulas in it."""
+Words: TypeAlias = tuple[str | Node, ...]
+"""A sentence with formulas in it."""
 
 
-class Line(Struct, frozen=True, eq=False):
-    """One number worked out: ``left`` = ``numbers`` = ``value``. ``quantity`` is its name, as in ``z1[2]``.
+class Line(Record):
+    """One number: ``left`` = ``numbers`` = ``value``; ``numbers`` is None where there is nothing to work out.
 
-    ``numbers`` is None where there is nothing to work out.
+    ``quantity`` is its name, as in ``z1[2]``.
     """
 
     quantity: str
-    left: Expression
-    numbers: Expression | None
+    left: Node
+    numbers: Node | None
     value: Any
 
 
-class Lines(Struct, frozen=True, eq=False):
-    """Lines that are made when they are wanted, for of a thousand units a reader sees eight."""
+class Lines(Record):
+    """Lines, made one by one when they are shown: of a thousand units a reader sees eight."""
 
     count: int
     make: Callable[[int], Line]
     data_only: bool = False
-    """Whether people read the same from the matrices."""
+    """Whether the matrices already show the same."""
 
 
-class Group(Struct, frozen=True, eq=False):
-    """How one quantity comes about: its formula in letters, in matrices, then number by number.
+class Group(Record):
+    """How one quantity is calculated: its formula in letters, in matrices, then number by number.
 
-    ``quantity`` is the name of the quantity; ``rule`` is left = formula = another form of it.
+    ``quantity`` is its name; ``rule`` is left = formula = another form of the formula.
     """
 
     quantity: str
-    rule: tuple[Expression, ...]
-    matrices: tuple[Expression, ...] = ()
+    rule: tuple[Node, ...]
+    matrices: tuple[Node, ...] = ()
     lines: Lines | None = None
     note: Words = ()
-    """What is said right above the numbers."""
+    """A remark above the numbers."""
 
 
-class Section(Struct, frozen=True, eq=False):
-    """A heading and what stands below it."""
+class Section(Record):
+    """A heading and the groups below it."""
 
     title: str
     groups: tuple[Group, ...]
 
 
-class Derivation(Struct, frozen=True, eq=False):
-    """The sections in the order in which a person calculates them; of a batch, those of ``sample``, from 1."""
+class Derivation(Record):
+    """The sections in the order of the calculation; of a batch, those of ``sample``, from 1."""
 
     sections: tuple[Section, ...]
     calculation: Calculation | None = None
@@ -70,7 +70,7 @@ class Derivation(Struct, frozen=True, eq=False):
 
 
 class Sample:
-    """One sample of a calculation, by which every step finds its numbers."""
+    """One sample of a calculation, in which every step finds its numbers."""
 
     def __init__(self, calculation: Calculation, index: int) -> None:
         self.calculation = calculation
@@ -79,14 +79,14 @@ class Sample:
 
     @property
     def batch(self) -> bool:
-        """Whether there are other samples."""
+        """Whether it is one sample of a batch."""
         return self.calculation.batch
 
     def __contains__(self, quantity: str) -> bool:
         return quantity in self._quantities
 
     def __getitem__(self, quantity: str) -> Array:
-        """The quantity's value for this sample; whole where it has no samples."""
+        """The quantity's value for this sample; the whole value where it has no sample axis."""
         q = self._quantities[quantity]
         return q.value[self.index] if q.axes[:1] == ("sample",) and self.batch else q.value
 
@@ -96,45 +96,38 @@ class Sample:
         return value if self.batch else value[None]
 
     def name(self, quantity: str, *index: int) -> str:
-        """The name of one number of the quantity, the sample first in a batch: ``z1[3,2]``."""
+        """The name of one number of the quantity, the sample first in a batch: ``z1[3,2]``.
+
+        One index stands for the place among all numbers of the sample.
+        """
         by_sample = self.batch and self._quantities[quantity].axes[:1] == ("sample",)
-        return part_name(quantity, (self.index, *index) if by_sample else index)
+        if len(index) == 1:
+            index = self.place(quantity, *index)
+        return str(Place(quantity, (self.index, *index) if by_sample else index))
+
+    def place(self, quantity: str, number: int) -> Index:
+        """The index of a number that is the so-manieth among all of the quantity's for the sample."""
+        return tuple(map(int, np.unravel_index(number, self[quantity].shape)))
+
+    def symbol(self, symbol: Symbol, quantity: str, number: int) -> Symbol:
+        """The letter of that number, its index from 1."""
+        return replace(symbol, index=tuple(i + 1 for i in self.place(quantity, number)))
 
 
-def sample_of(calculation: Calculation, number: int | None) -> Sample:
-    """The sample that is counted from 1; the first where None is asked for. Raises InputError for one not there."""
-    if number is not None and not calculation.batch:
-        raise InputError("there is one sample, not a batch of them; leave --sample out")
-    if number is not None and not 1 <= number <= calculation.samples:
-        count = calculation.samples
-        raise InputError(f"--sample is {number}, but there {'is' if count == 1 else 'are'} {count}: 1 to {count}")
-    return Sample(calculation, (number or 1) - 1)
+def as_given(sample: Sample, quantity: str, name: str) -> Group:
+    """A quantity that is not calculated; ``name`` is that of its line."""
+    letter, value = Symbol(quantity), sample[quantity]
+    line = Line(name, letter, None, value)
+    return Group(quantity, (letter,), (arranged(value),), Lines(1, lambda _: line, data_only=True))
 
 
 def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ...]:
-    """The sections with these quantities alone."""
+    """The sections with only these quantities."""
     wanted = set(names)
     kept = [Section(s.title, tuple(g for g in s.groups if g.quantity in wanted)) for s in sections]
     return tuple(section for section in kept if section.groups)
 
 
-def template(row: Row, kind: str = "") -> Template:
-    """The formula of a row, or its ``kind``: ``derivative``."""
-    text, latex = (f"{kind}_formula", f"{kind}_latex") if kind else ("formula", "latex")
-    return Template(getattr(row, text), getattr(row, latex))
-
-
-def below(layer: int) -> Symbol:
-    """What a layer takes: x, or the activations of the layer before it."""
+def below_symbol(layer: int) -> Symbol:
+    """The letter of a layer's inputs: x, or the activations of the layer before it."""
     return Symbol("x") if layer == 1 else Symbol("a", layer - 1)
-
-
-def below_name(layer: int) -> str:
-    """The quantity of ``below``."""
-    return "x" if layer == 1 else f"a{layer - 1}"
-
-
-def with_one(values: Array) -> Array:
-    """The rows (N, n) with a 1 before each, which meets the bias: (N, n + 1)."""
-    one = np.ones((len(values), 1), dtype=np.int64).astype(values.dtype)
-    return np.concatenate([one, values], axis=1)

@@ -1,37 +1,20 @@
 """The forward pass as steps: every z as a sum of products, every activation applied."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
-from nnc.core.activations import Activation
-from nnc.core.network import Layer
+from nnc.core.formula.parse import parse
+from nnc.core.formula.tree import NOTHING, Node, Number, Product, Series, Symbol, column, put
+from nnc.core.functions.activations import Activation
+from nnc.core.layers import Layer
+from nnc.core.network import Network
+from nnc.core.places import below, of_layer
 from nnc.core.rows import Chosen
-from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below, below_name, template, with_one
-from nnc.core.steps.expressions import (
-    Applied,
-    Expression,
-    Matrix,
-    MatrixProduct,
-    MatrixSum,
-    Number,
-    Series,
-    Symbol,
-    Template,
-    column,
-    dot,
-)
+from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, below_symbol
 
 
-def input_section(sample: Sample) -> Section:
-    """x as given."""
-    x = sample["x"]
-    given = Group("x", (Symbol("x"),), (column(x),), Lines(1, lambda _: Line("x", Symbol("x"), None, x), True))
-    return Section("Input", (given,))
-
-
-def layer_sections(sample: Sample) -> list[Section]:
+def layer_sections(sample: Sample, network: Network) -> list[Section]:
     """z and a of every layer, the outputs with the last."""
-    network = sample.calculation.network
-    assert network is not None  # who has z has a network
     sections = []
     for k, layer in enumerate(network.layers, start=1):
         groups = [_affine(sample, layer, k), _activated(sample, layer, k)]
@@ -46,80 +29,70 @@ def title(layer: Layer, number: int) -> str:
     return f"Layer {number} · {layer.activation} · {layer.n_in} → {layer.n_out}"
 
 
-def arguments(activation: Chosen[Activation], z: Expression) -> dict[str, Expression | str | None]:
-    """What stands in the places of an activation's formula."""
+def arguments(activation: Chosen[Activation], z: Node) -> dict[str, Node]:
+    """The nodes for the letters of an activation's formula."""
     return {"z": z, **parameters(activation.parameters)}
 
 
-def parameters(given: Mapping[str, object]) -> dict[str, Expression | str | None]:
-    """A row's parameters: numbers as numbers, words as words."""
-    return {key: value if isinstance(value, str) else Number(value) for key, value in given.items()}
+def parameters(given: Mapping[str, object]) -> dict[str, Node]:
+    """The nodes for those parameters of a row that are numbers; a word chooses the formula."""
+    return {key: Number(value) for key, value in given.items() if not isinstance(value, str)}
 
 
-def weights_symbol(layer: Layer, number: int, part: str = "") -> Symbol:
-    """The letter of a layer's matrix: that of its layout."""
-    return Symbol(layer.layout.symbol, number, part=part)
+def letter(layer: Layer, number: int, key: str) -> Symbol:
+    """The letter of a layer's parameter."""
+    return Symbol(layer.kind.letters.get(key, key), number)
 
 
 def _affine(sample: Sample, layer: Layer, k: int) -> Group:
-    layout, a, z = layer.layout, sample[below_name(k)], sample[f"z{k}"]
-    kernel, bias = layout.split(layer.matrix, layer.bias)
-    values = {"W": weights_symbol(layer, k), "a": below(k), "b": Symbol("b", k)}
-    formula = Template(layout.formula, layout.latex)
-    numbers: Expression
-    if layout.bias_in_matrix:
-        whole = layer.matrix if layout.inputs_axis == 1 else layer.matrix.T
-        numbers = MatrixProduct((Matrix(whole), column(with_one(a[None])[0])))
-    else:
-        numbers = MatrixProduct((Matrix(kernel.T), column(a)))
-        if bias is None:
-            formula = Template(*(each.removesuffix(" + {b}") for each in (layout.formula, layout.latex)))
-        else:
-            numbers = MatrixSum((numbers, column(bias)))
+    name, kind = of_layer("z", k), layer.kind
+    a, z = sample[below(k)], sample[name]
+    terms = kind.terms(layer.parameters)
 
     def line(j: int) -> Line:
-        products = dot(kernel[:, j], a)
-        return Line(sample.name(f"z{k}", j), Symbol("z", k, (j + 1,)), _with_bias(layer, products, j), z[j])
+        factors = [
+            (layer.parameters[each.key].flat[each.at[row]], int(each.input[row]))
+            for each in terms
+            for row in each.of("z", j).tolist()
+        ]
 
-    note = (layout.bias_at,) if layout.bias_in_matrix else ()
-    rule = (Symbol("z", k), Applied(formula, values))
-    return Group(f"z{k}", rule, (numbers, column(z)), Lines(len(z), line), note)
+        def term(i: int) -> Node:
+            weight, at = factors[i]
+            return Number(weight) if at < 0 else Product((Number(weight), Number(a.flat[at])))
 
+        return Line(sample.name(name, j), sample.symbol(Symbol("z", k), name, j), Series(len(factors), term), z.flat[j])
 
-def _with_bias(layer: Layer, products: Series, j: int) -> Expression:
-    """The sum of one unit, its bias where the formula has it: first in the matrix, last beside it."""
-    bias = layer.layout.split(layer.matrix, layer.bias)[1]
-    if bias is None:
-        return products
-    own, count = Number(bias[j]), products.count
-    if layer.layout.bias_in_matrix:
-        return Series(count + 1, lambda i: products.term(i - 1) if i else own)
-    return Series(count + 1, lambda i: products.term(i) if i < count else own)
+    letters = {each.key: letter(layer, k, each.key) for each, _ in kind.of(layer.parameters)}
+    absent = {each.key: NOTHING for each in kind.weights if each.key not in layer.parameters}
+    rule = (Symbol("z", k), put(parse(kind.formula), {**letters, **absent, "a": below_symbol(k)}))
+    matrices = (import_module(kind.matrices).of_z(layer, a), column(z)) if kind.matrices else ()
+    note = (kind.note,) if any(each.partly for each in kind.weights) else ()
+    return Group(name, rule, matrices, Lines(z.size, line), note)
 
 
 def _activated(sample: Sample, layer: Layer, k: int) -> Group:
-    activation, z, a = layer.activation, sample[f"z{k}"], sample[f"a{k}"]
-    formula = template(activation.row)
+    name = of_layer("a", k)
+    activation, z, a = layer.activation, sample[of_layer("z", k)], sample[name]
+    formula = parse(activation.row.formula)
     alone = activation.row.derivative is not None
     every = Symbol("z", k) if alone else Symbol("z", k, ("k",))
-    rule: tuple[Expression, ...] = (
-        Symbol("a", k) if alone else Symbol("a", k, ("k",)),
-        Applied(formula, {**arguments(activation, every), "z_j": Symbol("z", k, ("j",))}),
-    )
+    letters = {**arguments(activation, every), "z_j": Symbol("z", k, ("j",))}
+    rule = (Symbol("a", k) if alone else Symbol("a", k, ("k",)), put(formula, letters))
     each = () if alone else [{"z_j": Number(value)} for value in z]
 
     def line(j: int) -> Line:
-        applied = Applied(formula, arguments(activation, Number(z[j])), each)
-        return Line(sample.name(f"a{k}", j), Symbol("a", k, (j + 1,)), applied, a[j])
+        numbers = put(formula, arguments(activation, Number(z.flat[j])), each)
+        return Line(sample.name(name, j), sample.symbol(Symbol("a", k), name, j), numbers, a.flat[j])
 
-    return Group(f"a{k}", rule, (), Lines(len(a), line))
+    return Group(name, rule, (), Lines(a.size, line))
 
 
 def _outputs(sample: Sample, k: int) -> Group:
     y_hat = sample["y_hat"]
 
     def line(j: int) -> Line:
-        return Line(sample.name("y_hat", j), Symbol("y_hat", index=(j + 1,)), Number(sample[f"a{k}"][j]), y_hat[j])
+        a = Number(sample[of_layer("a", k)][j])
+        return Line(sample.name("y_hat", j), Symbol("y_hat", index=(j + 1,)), a, y_hat[j])
 
     lines = Lines(len(y_hat), line, data_only=True)
     return Group("y_hat", (Symbol("y_hat"), Symbol("a", k)), (column(y_hat),), lines)

@@ -1,9 +1,10 @@
-"""Class weights as steps: the counts, the method's formula, the normalization, and what the weights balance."""
+"""Class weights as steps: the counts, the method, the normalization, and what the weights balance."""
 
 from nnc.core.arrays import Scalar
+from nnc.core.formula.parse import parse
+from nnc.core.formula.tree import Node, Number, Product, Quotient, Series, Symbol, Total, put
 from nnc.core.imbalance import ClassWeighting
-from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Section, template
-from nnc.core.steps.expressions import Applied, Expression, Number, Product, Quotient, Series, Symbol, Total
+from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Section
 from nnc.core.steps.forward import parameters
 
 
@@ -24,27 +25,27 @@ def _total(counts: list[int]) -> Group:
 
 
 def _weights(weighting: ClassWeighting) -> Group:
-    """The weights as the method gives them: w, or u where they are still to be scaled."""
+    """The weights that the method gives: w, or u where they are scaled afterwards."""
     letter, quantity = ("w", "weights") if weighting.normalize == "none" else ("u", "unscaled")
     names, counts = list(weighting.counts), list(weighting.counts.values())
     method = weighting.method
-    fixed = {"N": Number(sum(counts)), "K": Number(len(counts)), "n0": Number(counts[0])}
-    letters = {"N": Symbol("N"), "K": Symbol("K"), "n0": Symbol("n", index=(names[0],))}
-    given = parameters(method.parameters)
+    fixed = {"N": Number(sum(counts)), "K": Number(len(counts)), "n_0": Number(counts[0])}
+    letters = {"N": Symbol("N"), "K": Symbol("K"), "n_0": Symbol("n", index=(names[0],))}
+    given, formula = parameters(method.parameters), parse(method.row.formula)
 
     def line(i: int) -> Line:
-        numbers = Applied(template(method.row), {**fixed, **given, "n": Number(counts[i])})
+        numbers = put(formula, {**fixed, **given, "n": Number(counts[i])})
         return Line(f"{quantity}[{names[i]}]", Symbol(letter, index=(names[i],)), numbers, weighting.unscaled[names[i]])
 
-    rule = Applied(template(method.row), {**letters, **given, "n": Symbol("n", index=("k",))})
+    rule = put(formula, {**letters, **given, "n": Symbol("n", index=("k",))})
     return Group(quantity, (Symbol(letter, index=("k",)), rule), (), Lines(len(names), line))
 
 
 def _divisor(weighting: ClassWeighting) -> Group:
     values = list(weighting.unscaled.values())
     count = len(values)
-    whole: Expression = Series(count, lambda i: Number(values[i]))
-    letters: Expression = Total(Symbol("u", index=("k",)), "k")
+    whole: Node = Series(count, lambda i: Number(values[i]))
+    letters: Node = Total(Symbol("u", index=("k",)), "k")
     if weighting.normalize == "mean":
         whole = Product((Quotient(Number(1), Number(count)), whole))
         letters = Product((Quotient(Number(1), Symbol("K")), letters))

@@ -1,45 +1,37 @@
-"""A derivation as a report: its steps as data, and what every way of printing them starts from."""
+"""A derivation as a report: its steps as data, and what all its formats share."""
 
 from collections.abc import Iterator
-from typing import Any
-
-from msgspec import Struct
+from typing import Any, ClassVar
 
 from nnc import __version__
 from nnc.core.steps.derivation import Derivation, Group, Line
 from nnc.render.calculation import meta
-from nnc.render.elision import kept
-from nnc.render.formats import FORMATS
+from nnc.render.elision import kept, with_gap
+from nnc.render.formats import DERIVATIONS, Subject
+from nnc.render.formula.text import TextNotation
 from nnc.render.numbers import plain
-from nnc.render.report import Block
-from nnc.render.steps.text_notation import TextNotation
+from nnc.render.report import Report
 
 LONG = 8
-"""As many terms, rows, columns or lines as are shown before the middle is left out."""
-
-STEPS_FORMATS = {name: module for name, module in FORMATS.items() if name != "plain"} | {
-    "table": "nnc.render.steps.text",
-    "markdown": "nnc.render.steps.markdown",
-    "latex": "nnc.render.steps.latex",
-}
-"""The formats of a derivation: name -> the module that writes it."""
+"""The most terms, rows, columns or lines that are shown; of more the middle is left out."""
 
 
-class StepsReport(Struct, frozen=True, eq=False):
-    """The report of one derivation; see ``Report``. With ``full`` nothing is left out; ``standalone`` is for LaTeX."""
+class StepsReport(Report):
+    """The report of one derivation. With ``full`` nothing is left out; ``standalone`` is for LaTeX."""
 
+    subject: ClassVar[Subject] = DERIVATIONS
     derivation: Derivation
     full: bool = False
     standalone: bool = False
 
     @property
     def most(self) -> int | None:
-        """As many terms, rows, columns or lines as are shown."""
+        """The most terms, rows, columns or lines that are shown."""
         return None if self.full else LONG
 
     @property
     def sample_words(self) -> str:
-        """Which sample of a batch this is, in words; nothing where there is one."""
+        """Which sample of the batch this is; nothing where there is no batch."""
         calculation, sample = self.derivation.calculation, self.derivation.sample
         return "" if calculation is None or sample is None else f"Sample {sample} of {calculation.samples}"
 
@@ -52,13 +44,13 @@ class StepsReport(Struct, frozen=True, eq=False):
         return {"steps": list(self.records()), "meta": about}
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """One object a step: its quantity, the formula, the formula with the numbers put in, the value."""
+        """One object per step: its quantity, the formula, the formula with its numbers, the value."""
         notation = TextNotation(None, None)
         for section in self.derivation.sections:
             for group in section.groups:
                 formula = " = ".join(map(notation.write, group.rule[1:])) or None
-                for line in every_line(group):
-                    numbers = None if line.numbers is None else notation.write(line.numbers)
+                for line in map(group.lines.make, range(group.lines.count)) if group.lines else ():
+                    numbers = None if line.numbers is None else notation.filled(line.numbers)
                     yield {
                         "section": section.title,
                         "quantity": line.quantity,
@@ -67,34 +59,10 @@ class StepsReport(Struct, frozen=True, eq=False):
                         "value": plain(line.value),
                     }
 
-    def values(self) -> Iterator[Any]:
-        """The value of every step."""
-        for section in self.derivation.sections:
-            for group in section.groups:
-                for line in every_line(group):
-                    yield line.value
-
-    def blocks(self) -> Iterator[Block]:
-        """Nothing: steps are no tables."""
-        return iter(())
-
-    def captions(self) -> Iterator[str]:
-        """Nothing: each step says its formula."""
-        return iter(())
-
-
-def every_line(group: Group) -> Iterator[Line]:
-    """The lines of a group, one after the other."""
-    if group.lines is not None:
-        yield from map(group.lines.make, range(group.lines.count))
-
 
 def shown_lines(group: Group, most: int | None) -> list[Line | None]:
-    """The lines that people see, None for those in the middle that are left out."""
+    """The lines that people see. None stands for those that are left out of the middle."""
     if group.lines is None or group.lines.data_only:
         return []
-    indices = kept(group.lines.count, most)
-    found: list[Line | None] = [group.lines.make(i) for i in indices]
-    if len(indices) < group.lines.count:
-        found.insert(len(indices) // 2, None)
-    return found
+    shown: list[Line | None] = [group.lines.make(i) for i in kept(group.lines.count, most)]
+    return with_gap(shown, group.lines.count, None)

@@ -1,26 +1,16 @@
-"""The steps of a group as rows of an aligned display, which LaTeX and Markdown share."""
+"""The steps of a group as rows of ``align*`` or ``aligned``, which LaTeX and Markdown share."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from msgspec import Struct
-
 from nnc.core.steps.derivation import Group
-from nnc.core.steps.expressions import Expression
+from nnc.render.formula.latex import LatexNotation, width
 from nnc.render.steps import shown_lines
-from nnc.render.steps.latex_notation import LatexNotation, width
-from nnc.render.steps.layout import broken
-from nnc.render.steps.notation import Part
-
-
-class Display(Struct, frozen=True, eq=False):
-    """Rows of an ``align*`` or ``aligned``, without what ends them."""
-
-    rows: list[str]
+from nnc.render.steps.parts import Part, broken, chain, signed
 
 
 class Equations:
-    """Writes groups with numbers of a precision, long things cut after ``most``, rows about ``room`` signs wide."""
+    """Writes groups: numbers to ``precision`` digits, at most ``most`` terms, rows about ``room`` signs wide."""
 
     def __init__(self, precision: int, most: int | None, room: int, *, scale: bool) -> None:
         self.notation = LatexNotation(precision, most)
@@ -28,34 +18,33 @@ class Equations:
         self.room = room
         self.scale = scale
 
-    def of(self, group: Group) -> Display:
-        """The formula in letters, in matrices, and number by number."""
+    def of(self, group: Group) -> list[str]:
         rows: list[str] = []
         rule = self.notation.write(group.rule[0]) if group.rule else ""
         if group.rule:
             parts = [(self.notation.equal, self.notation.write(form)) for form in group.rule[1:]]
             if len(group.matrices) == 1:
-                parts += self.parts(lambda: self.signed(group.matrices), 0)
+                parts += self.parts(lambda: signed(self.notation, group.matrices), 0)
             rows += self.fitted(rule, parts)
         if len(group.matrices) > 1:
-            rows += self.fitted("", self.parts(lambda: self.signed(group.matrices), width(rule)))
+            rows += self.fitted("", self.parts(lambda: signed(self.notation, group.matrices), width(rule)))
         for line in shown_lines(group, self.most):
             if line is None:
                 rows.append(r"& \;\;\vdots")
                 continue
             left = self.notation.write(line.left)
-            parts = self.parts(partial(self.notation.chain, line), width(left))
+            parts = self.parts(partial(chain, self.notation, line), width(left))
             rows += self.fitted("" if left == rule else left, parts)
-        return Display(rows)
+        return rows
 
     def note(self, group: Group) -> list[tuple[str, bool]]:
-        """What is said above the numbers, in pieces, each with whether it is maths."""
+        """The words above the numbers, in pieces, and of each whether it is maths."""
         return [(each, False) if isinstance(each, str) else (self.notation.write(each), True) for each in group.note]
 
     def parts(self, make: Callable[[], list[Part]], taken: int) -> list[Part]:
-        """What stands behind a left side ``taken`` wide, with less in the middle until each part fits or can be broken.
+        """What follows a left side that is ``taken`` wide, with fewer terms until each part fits.
 
-        What does not fit even so, or has to be shown in full, is scaled down.
+        A part that still does not fit is scaled down, where ``scale`` says so.
         """
         room = self.room - taken - 4
         for most in [None] if self.most is None else range(self.most, 1, -2):
@@ -67,25 +56,14 @@ class Equations:
         return [(sign, text if self.fits(text, room) or not self.scale else scaled(text)) for sign, text in parts]
 
     def fits(self, text: str, room: int) -> bool:
-        """Whether a part, broken where it can be, is no wider than the room."""
+        """Whether a part fits into the room, once it is broken where it can be."""
         return all(width(piece) <= room for piece in broken(text, room, width))
 
-    def signed(self, expressions: Sequence[Expression]) -> list[Part]:
-        """Each expression with the sign before it."""
-        self.notation.rounded = False
-        parts = []
-        for expression in expressions:
-            text = self.notation.write(expression)
-            parts.append((self.notation.about if self.notation.rounded else self.notation.equal, text))
-        return parts
-
     def fitted(self, left: str, parts: Sequence[Part]) -> list[str]:
-        """An equation in one row, else a row for each sign, sums broken before a sign."""
+        """An equation in one row, or with one row per sign and long sums broken."""
         whole = f"{left} " + " ".join(f"{sign} {text}" for sign, text in parts)
         if width(whole) <= self.room:
-            return [
-                " ".join([left, *(f"{'&' if i == 0 else ''}{s} {text}" for i, (s, text) in enumerate(parts))]).strip()
-            ]
+            return [f"{left} &{' '.join(f'{sign} {text}' for sign, text in parts)}".strip()]
         rows = []
         for number, (sign, text) in enumerate(parts):
             pieces = broken(text, self.room - width(left) - 4, width)
@@ -95,5 +73,5 @@ class Equations:
 
 
 def scaled(text: str) -> str:
-    """The text made as narrow as a line."""
+    """The text, made as narrow as a line."""
     return f"\\resizebox{{0.85\\linewidth}}{{!}}{{$\\displaystyle {text}$}}"

@@ -1,14 +1,13 @@
-"""Derivations as LaTeX: a fragment for a document of one's own, or a document that pdfLaTeX sets without a warning."""
+"""Derivations as LaTeX: a part for your own document, or a whole document that pdfLaTeX sets without a warning."""
 
 from nnc.render.formats import Style
+from nnc.render.formula.latex import escaped
 from nnc.render.numbers import PRECISION
-from nnc.render.report import Report
 from nnc.render.steps import StepsReport
 from nnc.render.steps.equations import Equations
-from nnc.render.steps.latex_notation import escaped
 
 WIDTH = 84
-"""About as many characters of maths as a line of the document holds."""
+"""About how many characters of maths fit on a line of the document."""
 
 _DOCUMENT = r"""\documentclass[a4paper]{article}
 \usepackage[margin=2.2cm]{geometry}
@@ -21,29 +20,20 @@ _DOCUMENT = r"""\documentclass[a4paper]{article}
 """
 
 
-def render(report: Report, style: Style) -> str:
-    """The sections as unnumbered headings and displayed equations; ``standalone`` puts the document around them."""
-    assert isinstance(report, StepsReport)  # the formats of a derivation lead here
-    equations = Equations(PRECISION if style.precision is None else style.precision, report.most, WIDTH, scale=True)
+def render(report: StepsReport, style: Style) -> str:
+    """The sections as headings and displayed equations; with ``standalone`` as a whole document."""
+    equations = Equations(style.precision or PRECISION, report.most, WIDTH, scale=True)
     lines: list[str] = []
     if report.sample_words:
         lines += [f"\\section*{{{escaped(report.sample_words)}}}"]
     for section in report.derivation.sections:
         lines += [f"\\subsection*{{{escaped(section.title)}}}"]
         for group in section.groups:
-            display = equations.of(group)
-            note = "".join(each if maths else escaped(each) for each, maths in _marked(equations.note(group)))
+            note = "".join(f"${text}$" if maths else escaped(text) for text, maths in equations.note(group))
             if note:
                 lines.append(f"{note[:1].upper()}{note[1:]}{'' if note.endswith(':') else '.'}")
-            lines += [r"\begin{align*}", *_ended(display.rows), r"\end{align*}"] if display.rows else []
+            if rows := equations.of(group):
+                lines += [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]
     text = "\n".join(lines) + "\n"
     packages = "amsmath,graphicx" if r"\resizebox" in text else "amsmath"
     return _DOCUMENT % (packages, text) if report.standalone else f"% Needs {packages}.\n{text}"
-
-
-def _marked(words: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    return [(f"${text}$" if maths else text, maths) for text, maths in words]
-
-
-def _ended(rows: list[str]) -> list[str]:
-    return [f"{row} \\\\" for row in rows[:-1]] + rows[-1:]

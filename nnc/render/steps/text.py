@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
+from nnc.core.formula.tree import Matrix, MatrixProduct, Node, Sum
 from nnc.core.steps.derivation import Group
-from nnc.core.steps.expressions import Expression, Matrix, MatrixProduct, MatrixSum
 from nnc.render.elision import GAP
 from nnc.render.formats import Style
-from nnc.render.numbers import PRECISION
-from nnc.render.report import Report
+from nnc.render.formula.notation import cells
+from nnc.render.formula.text import TextNotation
+from nnc.render.numbers import PRECISION, aligned
 from nnc.render.steps import StepsReport, shown_lines
-from nnc.render.steps.layout import laid_out
-from nnc.render.steps.notation import Part, cells
-from nnc.render.steps.text_notation import TextNotation
+from nnc.render.steps.parts import Part, chain, laid_out, signed
 
 WIDTH = 80
-"""The columns of a page, and of a terminal that says nothing else."""
+"""Columns of a page, and of a terminal whose width is not known."""
 INDENT = "  "
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
@@ -22,11 +21,9 @@ Box = list[str]
 """Lines of equal length."""
 
 
-def render(report: Report, style: Style) -> str:
-    """The sections of a derivation, a blank line between the quantities."""
-    assert isinstance(report, StepsReport)  # the formats of a derivation lead here
-    precision = PRECISION if style.precision is None else style.precision
-    page = _Page(precision, report.most, style)
+def render(report: StepsReport, style: Style) -> str:
+    """The sections of a derivation, with a blank line between the quantities."""
+    page = _Page(style.precision or PRECISION, report.most, style)
     lines: list[str] = []
     if report.sample_words:
         lines += [report.sample_words, ""]
@@ -40,9 +37,9 @@ def render(report: Report, style: Style) -> str:
 
 
 class _Page:
-    """Writes groups as a place can show them, with numbers of a precision and long things cut after ``most``.
+    """Writes groups for one place, with numbers to ``precision`` digits and at most ``most`` terms, rows and columns.
 
-    An expression is written in Unicode and then put into the signs of the place, before it is laid out.
+    An expression is written in Unicode, put into the signs of the place, and then laid out.
     """
 
     def __init__(self, precision: int, most: int | None, style: Style) -> None:
@@ -51,16 +48,15 @@ class _Page:
         self.style = style
         self.width = max(style.width or WIDTH, 40) - len(INDENT)
 
-    def write(self, expression: Expression) -> str:
-        """An expression on one line."""
+    def write(self, expression: Node) -> str:
         return self.style.text(self.notation.write(expression))
 
-    def part(self, sign: str, text: str) -> Part:
-        """A sign, and what stands behind it."""
-        return self.style.text(sign), self.style.text(text)
+    def styled(self, parts: Sequence[Part]) -> list[Part]:
+        """Parts in the signs of the place."""
+        return [(self.style.text(sign), self.style.text(text)) for sign, text in parts]
 
     def group(self, group: Group) -> Iterator[str]:
-        """The formula in letters, in matrices, and number by number, their = below each other."""
+        """The formula in letters, in matrices, and number by number; their = are below each other."""
         lines = shown_lines(group, self.most)
         lefts = [self.write(line.left) if line else "" for line in lines]
         rule = self.write(group.rule[0]) if group.rule else ""
@@ -72,11 +68,11 @@ class _Page:
             if line is None:
                 yield self.style.text(GAP)
                 continue
-            parts = [self.part(sign, text) for sign, text in self.notation.chain(line)]
+            parts = self.styled(chain(self.notation, line))
             yield from laid_out(("" if left == rule else left).ljust(margin), parts, self.width)
 
     def rule(self, group: Group, margin: int) -> Iterator[str]:
-        """The formula in letters, a vector that it is equal to at once, and the note where there is room for it."""
+        """The formula in letters, with its value if that is one matrix, and the note if there is room for it."""
         note = "".join(self.style.text(each) if isinstance(each, str) else self.write(each) for each in group.note)
         if not group.rule:
             yield from [note] if note else []
@@ -84,24 +80,20 @@ class _Page:
         left, *forms = map(self.write, group.rule)
         parts = [("=", form) for form in forms]
         if len(group.matrices) == 1:
-            parts.append(self.value(group.matrices[0]))
+            parts += self.styled(signed(self.notation, group.matrices))
         lines = laid_out(left.ljust(margin), parts, self.width)
         if note and len(lines) == 1 and len(lines[0]) + len(note) + 5 <= self.width:
             lines = [f"{lines[0]}   ({note})"]
         elif note:
-            lines += _wrapped(f"({note})", self.width)
+            from textwrap import wrap  # few notes are too long for the line
+
+            lines += wrap(f"({note})", self.width)
         yield from lines
 
-    def value(self, matrix: Expression) -> Part:
-        """A result on one line, with the sign before it."""
-        self.notation.rounded = False
-        text = self.notation.write(matrix)
-        return self.part(self.notation.about if self.notation.rounded else self.notation.equal, text)
-
-    def matrices(self, margin: int, parts: Sequence[Expression]) -> Iterator[str]:
-        """An equation of matrices on one line, else a line a part, else a line a term, else with fewer columns."""
+    def matrices(self, margin: int, parts: Sequence[Node]) -> Iterator[str]:
+        """An equation of matrices: on one line, else one line per part or per term, else with fewer columns."""
         room = self.width - margin - 3
-        signs = self.signs(parts)
+        signs = [self.style.text(sign) for sign, _ in signed(self.notation, parts)]
         for most in [None] if self.most is None else range(self.most, 1, -2):
             boxes = [(sign, self.box(part, most)) for sign, part in zip(signs, parts, strict=True)]
             row = beside([[" " * margin], *(box for sign, part in boxes for box in ([f" {sign} "], part))])
@@ -116,41 +108,32 @@ class _Page:
         for sign, box in terms:
             yield from beside([[" " * margin], [f" {sign} "], box])
 
-    def terms(self, sign: str, part: Expression, most: int | None, room: int) -> Iterator[tuple[str, Box]]:
-        """A part of an equation with its sign; where it is a sum wider than the room, its terms with theirs."""
+    def terms(self, sign: str, part: Node, most: int | None, room: int) -> Iterator[tuple[str, Box]]:
+        """A part of an equation with its sign; or the terms of a sum that is wider than the room, with theirs."""
         box = self.box(part, most)
-        if isinstance(part, MatrixSum) and len(box[0]) > room:
-            for number, term in enumerate(part.terms):
+        if isinstance(part, Sum) and len(box[0]) > room:
+            for number, (_, term) in enumerate(part.terms):
                 yield ("+" if number else sign), self.box(term, most)
         else:
             yield sign, box
 
-    def signs(self, parts: Sequence[Expression]) -> list[str]:
-        """= or ≈ before each of the parts."""
-        found, rounded = [], False
-        for part in parts:
-            sign, _ = self.value(part)
-            rounded |= sign != self.notation.equal
-            found.append(self.style.text(self.notation.about) if rounded else self.notation.equal)
-        return found
-
-    def box(self, expression: Expression, most: int | None) -> Box:
-        """An expression of matrices as lines."""
+    def box(self, expression: Node, most: int | None) -> Box:
         match expression:
             case Matrix():
                 gaps = (self.style.text(GAP), self.style.text("⋮"), self.style.text("⋱"))
                 return framed(cells(expression, most, self.write, gaps), self.style)
             case MatrixProduct(factors):
                 return _joined([self.box(factor, most) for factor in factors], " ")
-            case MatrixSum(terms):
-                return _joined([self.box(term, most) for term in terms], " + ")
+            case Sum(terms):
+                return _joined([self.box(term, most) for _, term in terms], " + ")
         return [self.write(expression)]
 
 
 def framed(rows: list[list[str]], style: Style) -> Box:
     """A matrix in its brackets, the decimal points of a column below each other."""
-    columns = [_aligned(column) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cells) for cells in zip(*columns, strict=True)]
+    columns = [aligned(column) for column in zip(*rows, strict=True)]
+    widths = [max(map(len, column)) for column in columns]
+    lines = ["  ".join(map(str.rjust, cells, widths)) for cells in zip(*columns, strict=True)]
     if len(lines) == 1:
         return [f"[{lines[0]}]"]
     last = len(lines) - 1
@@ -176,21 +159,3 @@ def _joined(boxes: Sequence[Box], sign: str) -> Box:
     for box in boxes:
         joined += [[sign], box] if joined else [box]
     return beside(joined)
-
-
-def _aligned(column: Sequence[str]) -> list[str]:
-    tails = [len(cell) - _point(cell) for cell in column]
-    longest = max(tails)
-    texts = [cell + " " * (longest - tail) for cell, tail in zip(column, tails, strict=True)]
-    width = max(map(len, texts))
-    return [text.rjust(width) for text in texts]
-
-
-def _point(text: str) -> int:
-    return next((at for at, sign in enumerate(text) if sign in ".e"), len(text))
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(text, width)

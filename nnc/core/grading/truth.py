@@ -1,0 +1,155 @@
+"""The true values that answers are compared with: exact where possible, else floats with their rounding noise."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from nnc.core.arrays import EXACT, FLOAT64, Array
+from nnc.core.grading.rule import Rule
+from nnc.core.grading.verdicts import Judged, Shape, judge_array, truths
+from nnc.core.imbalance import ClassWeighting, Weighing, imbalance_weights
+from nnc.core.noise import SHAKE, Noise, noise
+from nnc.core.places import Place, read_index, split_place
+from nnc.core.problem import Problem, solve
+from nnc.core.quantities import Stage, check_index
+from nnc.core.record import Record
+from nnc.core.rows import Chosen
+from nnc.errors import NncError, unknown
+
+MOST_EXACT_WORK = 20_000
+"""The most products of a forward pass that is repeated in fractions: some tenths of a second."""
+MOST_EXACT_GROWTH = 2000
+"""The largest factor by which the digits of the inputs may grow in such a pass."""
+MOST_EXACT_COUNT = 1000
+"""The largest class whose size is a power in fractions, for a method that raises a parameter to it."""
+
+FLOAT_EPS = float(np.finfo(FLOAT64).eps)
+
+
+class Result(Record, dict=True):
+    """A quantity or one number of it: its true value, and how far from it floats may be, see ``Noise``.
+
+    ``axes`` say what each axis stands for. Class weights are called by the names of their ``classes``, other numbers by
+    indices from 1. A ``given`` quantity is not calculated: the calculation starts from it.
+    """
+
+    name: str
+    value: Array
+    noise: Noise
+    axes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    given: bool = False
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.classes)}
+
+    def of_class(self, name: str) -> "Result":
+        """The weight of one class. Raises InputError where there is no such class."""
+        if name not in self._places:
+            raise unknown("class", name, self.classes)
+        return self.at((self._places[name],))
+
+    def at(self, index: Shape) -> "Result":
+        """The number at an index from 0. Raises InputError where the index is not that of one number."""
+        check_index(self.name, self.value.shape, self.axes, index)
+        noise = Noise(np.asarray(self.noise.bound[index]), np.asarray(self.noise.rival[index]))
+        return Result(self.name_of(index), np.asarray(self.value[index]), noise, given=self.given)
+
+    def name_of(self, index: Shape) -> str:
+        """What the number at an index from 0 is called: ``dW2[1,1]``, ``weights[A]``."""
+        return f"{self.name}[{self.classes[index[0]]}]" if self.classes and index else str(Place(self.name, index))
+
+    def numbers(self) -> Iterator[tuple[Shape, str]]:
+        """The index of each number, from 0, row by row, and what it is called."""
+        return ((index, self.name_of(index)) for index in np.ndindex(self.value.shape))
+
+    def judge(self, given: object, rule: Rule | None = None) -> Judged:
+        """The verdicts on an answer: nested lists, one leaf, or a mapping of class to weight."""
+        if isinstance(given, Mapping) and self.classes and given.keys() <= self._places.keys():
+            given = [given.get(name) for name in self.classes]
+        return judge_array(given, self.value, self.noise.bound, rule, self.noise.rival)
+
+    def as_floats(self) -> Array:
+        """The true values as floats: 0.8 where 0.7999999999999999 was calculated and the exact value is 0.8."""
+        known = truths(self.value, self.noise.bound, self.noise.rival)
+        pairs = zip(known, self.value.ravel().tolist(), strict=True)
+        floats = [float(truth.value if truth and truth.exact else value) for truth, value in pairs]
+        return np.array(floats).reshape(self.value.shape)
+
+    @property
+    def finite(self) -> bool:
+        return self.value.dtype == EXACT or bool(np.isfinite(self.value).all())
+
+
+def finest(build: Callable[[np.dtype[Any]], Problem]) -> Problem:
+    """The problem that ``build`` makes, in fractions if it is small enough for them, else in floats.
+
+    Raises what ``build`` raises in floats.
+    """
+    problem = build(FLOAT64)
+    if _is_small(problem):
+        with suppress(NncError):  # a number may have too many digits
+            return build(EXACT)
+    return problem
+
+
+def of_problem(problem: Problem, upto: Stage | None = None, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:
+    """The quantities of a problem's calculation in a dtype, by name, up to a stage or as far as it goes.
+
+    In float64, a problem in fractions (see ``finest``) is also calculated in them, if it is rational.
+    """
+    calculation, exact = solve(problem, upto, dtype), None
+    if dtype == FLOAT64 and problem.exact:
+        with suppress(NncError):  # what is irrational refuses to be calculated exactly
+            exact = solve(problem, upto, EXACT)
+    noises = noise(calculation, exact)
+    true = calculation if exact is None else exact
+    starts = calculation.starts
+    return {q.name: Result(q.name, q.value, noises[q.name], q.axes, given=q.name in starts) for q in true.quantities}
+
+
+def of_weighing(weighing: Weighing, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:
+    """The class weights in a dtype; in float64 with exact true values, if they are rational."""
+    weighting = weighing.weigh(dtype)
+    value = _weights(weighting, dtype)
+    bound = np.zeros(value.shape) if dtype == EXACT else _weighting_noise(weighting, value)
+    if dtype == FLOAT64 and (not weighting.method.parameters or max(weighting.counts.values()) <= MOST_EXACT_COUNT):
+        with suppress(NncError):
+            value = _weights(weighing.weigh(EXACT), EXACT)
+    return {"weights": Result("weights", value, Noise.around(bound), ("class",), tuple(weighting.weights))}
+
+
+def result_at(text: str, results: Mapping[str, Result]) -> Result:
+    """The quantity, or the number of one, that ``text`` names. Raises InputError where there is none."""
+    name, inside = split_place(text)
+    if name not in results:
+        raise unknown("quantity", name, (known for known, result in results.items() if not result.given))
+    result = results[name]
+    if inside is None:
+        return result
+    return result.of_class(inside.strip()) if result.classes else result.at(read_index(inside, text))
+
+
+def _weights(weighting: ClassWeighting, dtype: np.dtype[Any]) -> Array:
+    return np.array(list(weighting.weights.values()), dtype=dtype)
+
+
+def _weighting_noise(weighting: ClassWeighting, value: Array) -> Array:
+    """How far rounding takes class weights: a few operations, and the rounding of β, which 1 − β makes large."""
+    method = weighting.method
+    moved = {key: p * (1 - SHAKE * FLOAT_EPS) if isinstance(p, float) else p for key, p in method.parameters.items()}
+    again = imbalance_weights(weighting.counts, Chosen(method.row, moved), weighting.normalize)
+    scatter = np.abs(np.array(list(again.weights.values())) - value)
+    return np.asarray(np.maximum(SHAKE * np.spacing(np.abs(value)), scatter))
+
+
+def _is_small(problem: Problem) -> bool:
+    layers, samples = () if problem.network is None else problem.network.layers, problem.samples
+    work = samples * sum(layer.size for layer in layers)
+    growth = samples * math.prod(layer.n_in + 1 for layer in layers)
+    return work <= MOST_EXACT_WORK and growth <= MOST_EXACT_GROWTH

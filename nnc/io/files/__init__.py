@@ -1,0 +1,1 @@
+"""Files of nnc: networks, sheets of questions, answers, and their schemas."""

@@ -1,0 +1,1 @@
+"""Formulas written down, each notation in its own signs."""

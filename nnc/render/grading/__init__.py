@@ -1,0 +1,1 @@
+"""Grading for people and programs: verdicts, marks, answer keys."""

@@ -1,0 +1,1 @@
+"""Formats that marks and answer keys alone have."""
