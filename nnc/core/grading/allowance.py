@@ -115,7 +115,7 @@ class Allowances:
         at_random = partial(rounding.anywhere, np.random.default_rng(0))
         true = dict(solve(self.problem, self.stage, FLOAT64).items())
         points = [true, *self._runs(rounding.nearest)]
-        runs = points + [run for _ in range(RUNS) for run in self._runs(at_random)]
+        runs = [true, *(run for _ in range(RUNS) for run in self._runs(at_random))]
         return {
             name: Bound([run[name] for run in points], np.max([np.abs(run[name] - value) for run in runs], axis=0))
             for name, value in true.items()
