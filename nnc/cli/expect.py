@@ -44,7 +44,15 @@ def show_comparison(
     if steps.steps:
         raise InputError("--expect and --steps exclude each other: a verdict is printed, or a derivation")
     min_sig = MIN_SIG if expected.min_sig is None else expected.min_sig
-    rule = Rule(min_sig, expected.rtol, expected.atol, expected.sig, expected.decimals)
+    rule = Rule(
+        min_sig,
+        expected.rtol,
+        expected.atol,
+        expected.sig,
+        expected.decimals,
+        not expected.no_rounding_on_the_way,
+        expected.noise,
+    )
     rows: list[Comparison] = []
     for text in expected.expect or []:
         result, given = read_expectation(text, main, results)

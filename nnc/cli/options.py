@@ -8,7 +8,7 @@ import typer
 from msgspec.structs import fields
 
 from nnc.cli.memory import require_memory
-from nnc.core.names import Reduction
+from nnc.core.names import NoiseOf, Reduction
 from nnc.core.record import Record
 from nnc.errors import InputError, either
 from nnc.render.formats import DERIVATIONS, MARKS, RESULTS, formats
@@ -119,6 +119,12 @@ class ExpectOptions(Options):
     atol: Annotated[float | None, option("--atol", "With --expect: the A of --rtol.", "A")] = None
     sig: Annotated[int | None, option("--sig", "With --expect: judge the first N significant digits.", "N")] = None
     decimals: Annotated[int | None, option("--decimals", "With --expect: judge the first N decimals.", "N")] = None
+    no_rounding_on_the_way: Annotated[
+        bool, option("--no-rounding-on-the-way", "With --expect: no number before the answer may be rounded.")
+    ] = False
+    noise: Annotated[NoiseOf, option("--noise", "With --expect: the floats in which an answer may be calculated.")] = (
+        "float32"
+    )
 
     def __post_init__(self) -> None:
         self._require("expect", "says when an answer is right")

@@ -32,6 +32,11 @@ class Written(Record):
     unit: Fraction = Fraction(0)
     digits: float = math.inf
 
+    @property
+    def decimals(self) -> int:
+        """How many digits stand behind the point; 0 for a fraction."""
+        return max(0, -leading_exponent(self.unit)) if self.unit else 0
+
 
 def read_written(leaf: object) -> Written | None:
     """The number that a leaf of a document is, None where it is no number; − is a minus sign, too.

@@ -5,5 +5,8 @@ from typing import Literal
 Reduction = Literal["mean", "sum", "weighted-mean"]
 """How the losses of a batch become one."""
 
+NoiseOf = Literal["float32", "float64", "none"]
+"""The floats of which an answer may have the noise."""
+
 Normalization = Literal["none", "mean", "sum", "max"]
 """What of class weights is made 1."""

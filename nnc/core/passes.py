@@ -58,7 +58,8 @@ class Rules(Record):
     """The equations of a calculation; ``replace(RULES, dz=…)`` changes one.
 
     ``dW`` and ``db`` both give an array for each parameter of a layer. Of that of ``dW`` the weights are taken, of that
-    of ``db`` the biases.
+    of ``db`` the biases. ``fused`` is the loss of z in place of the last activation and the loss, None where they are
+    two steps. ``keep`` is what is kept, and gone on from, of a quantity that has been calculated.
     """
 
     affine: Callable[[At, Array], Array]
@@ -70,13 +71,16 @@ class Rules(Record):
     dW: Callable[[At, Array], Gradients]
     db: Callable[[At, Array], Gradients]
     da: Callable[[At, Array], Array]
+    fused: Callable[[Objective, Chosen[activations.Activation]], Chosen[Loss] | None]
+    keep: Callable[[str, Array], Array]
 
 
 def _dz(at: At, da: Array | None) -> Array:
     if at.known is not None:
         return at.known
     assert da is not None  # a layer has one of the two
-    return activations.backward(at.layer.activation, da, at.z, at.a)
+    slopes = at.values.get(slope(at.number))
+    return activations.backward(at.layer.activation, da, at.z, at.a) if slopes is None else da * slopes
 
 
 def _gradients(at: At, dz: Array) -> Gradients:
@@ -93,6 +97,8 @@ RULES = Rules(
     dW=_gradients,
     db=_gradients,
     da=lambda at, dz: at.layer.kind.backward(at.layer.parameters, at.inputs, dz),
+    fused=fused_loss,
+    keep=lambda name, value: value,
 )
 """The mathematics."""
 
@@ -124,7 +130,7 @@ class Pass:
         # What the axes of x are, then those of the z and a of each layer.
         self.axes = [self.layers[0].kind.takes, *(layer.kind.gives for layer in self.layers)] if self.layers else [UNIT]
         batch = self.start.ndim > len(self.axes[0])
-        self.record = Recorder(len(self.start) if batch else 1, batch=batch, given=given)
+        self.record = Recorder(len(self.start) if batch else 1, batch=batch, given=given, keep=rules.keep)
         self.values = self.record.values
 
     def done(self) -> Calculation:
@@ -163,7 +169,7 @@ class Pass:
             targets = read_targets(objective.loss.row, _there(self.problem.y, "y"), y_hat, batch=self.record.batch)
         self.record.stage = "loss"
         if self.layers and not self.record.given.keys() & {"y_hat", of_layer("a", len(self.layers))}:
-            self.of_z = fused_loss(objective, self.layers[-1].activation)
+            self.of_z = self.rules.fused(objective, self.layers[-1].activation)
         self.targets = targets
         self.all_losses = losses = self._losses(objective, targets)
         self.record.samples("y", targets.given)

@@ -1,6 +1,6 @@
 """Quantities: the named results of a calculation, in order."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
@@ -156,15 +156,20 @@ def _text(value: Array, indent: int = 0) -> str:
     return text.replace("\n", "\n" + " " * indent)
 
 
+Keep = Callable[[str, Array], Array]
+
+
 class Recorder:
     """Collects quantities in order, and refuses one that is not finite.
 
     ``stage`` is the pass under way. Values come as batches; of one sample the sample axis is dropped for the result.
-    ``values`` keeps each value as a batch, or the one that is ``given`` in its place; the calculation goes on from it.
+    ``values`` has of each, as a batch, what ``keep`` makes of it, or the value that is ``given`` in its place; the
+    calculation goes on from that.
     """
 
-    def __init__(self, samples: int, *, batch: bool, given: Mapping[str, Array] = {}) -> None:
+    def __init__(self, samples: int, *, batch: bool, given: Mapping[str, Array], keep: Keep) -> None:
         self.batch = batch
+        self.keep = keep
         self.given = given
         self.values: dict[str, Array] = {}
         self._samples = samples
@@ -221,7 +226,7 @@ class Recorder:
         """The value, or the one that is given for it. Raises InputError for another shape."""
         given = self.given.get(name)
         if given is None:
-            return value
+            return self.keep(name, value)
         if given.shape != value.shape:
             found, wanted = (" × ".join(map(str, shape)) or "1" for shape in (given.shape, value.shape))
             raise InputError(f"{name} is given {found} numbers, expected {wanted}")

@@ -56,7 +56,10 @@ AS_WRITTEN: list[tuple[Any, object, Verdict, str]] = [
     ("0.3535766", "0.35", TOO_FEW, "right as far as it goes, two digits"),
     ("0.3535766", "0.4", TOO_FEW, "one digit"),
     ("0.3535766", "0.36", WRONG, "too few digits, but those are wrong as well: 0.64 units"),
-    ("0.0035357", "0.0035", TOO_FEW, "zeros in front are not significant: two digits"),
+    ("0.035357", "0.04", TOO_FEW, "zeros in front are not significant: one digit"),
+    ("0.0035357", "0.0035", RIGHT, "two digits, but those of a paper in four decimals"),
+    ("0.0035357", "0.004", RIGHT, "one digit of a paper in three decimals"),
+    ("0.0035357", "0.000", WRONG, "no digit at all"),
     ("0.0035357", "0.00354", RIGHT, "three digits"),
     ("0.50004", "0.50", TOO_FEW, "two digits of a number that goes on"),
     ("0.50004", "0.500", RIGHT, "zeros behind are significant: three digits"),
@@ -209,8 +212,8 @@ def test_the_documented_examples_are_true(true: str, answer: str, expected: str,
     assert verdict(true, answer) == expected, reason
 
 
-def test_right_and_truncated_hold_and_nothing_else_does() -> None:
-    assert [v.value for v in Verdict if v.holds] == ["right", "truncated"]
+def test_right_truncated_and_rounded_on_the_way_hold_and_nothing_else_does() -> None:
+    assert [v.value for v in Verdict if v.holds] == ["right", "truncated", "rounded on the way"]
 
 
 def test_the_difference_is_that_of_the_exact_numbers() -> None:

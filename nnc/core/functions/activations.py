@@ -25,6 +25,8 @@ class Activation(Row, kw_only=True):
     f: Callable[..., Array]
     derivative: Callable[..., Array] | None = None
     backward: Callable[..., Array] | None = None
+    by_output: Callable[[Array], Array] | None = None
+    """f′ as people take it from a = f(z), where that is usual."""
     formula: str
     derivative_formula: str
     kinks: Callable[..., tuple[Any, ...]] = lambda **parameters: ()
@@ -193,6 +195,7 @@ ACTIVATIONS = by_name(
         name="sigmoid",
         f=of.sigmoid,
         derivative=of.sigmoid_derivative,
+        by_output=lambda a: a * (1 - a),
         formula="1 / (1 + exp(−z))",
         derivative_formula="σ(z) (1 − σ(z))",
         source="torch.nn.Sigmoid",
@@ -219,6 +222,7 @@ ACTIVATIONS = by_name(
         name="tanh",
         f=np.tanh,
         derivative=of.tanh_derivative,
+        by_output=lambda a: 1 - a * a,
         formula="tanh(z)",
         derivative_formula="1 − tanh²(z)",
         source="torch.nn.Tanh",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core.arrays import Array, indicator
+from nnc.core.arrays import Array, indicator, summed
 from nnc.core.functions import terms as of
 from nnc.core.functions.elementwise import clip, sigmoid, softplus
 from nnc.core.functions.softmaxes import inverse_softmax, log_softmax, log_softmax_backward
@@ -315,19 +315,32 @@ class Fused(Record):
     """A last activation and a loss calculated together, from z: a saturated output has lost its digits.
 
     ``loss`` names the loss of z that equals the pair. ``by_output(z, y, w, **parameters)`` is the derivative by the
-    output.
+    output, and ``of_output(p, y, w, **parameters)`` that by z as it follows from the output, as in p − y.
     """
 
     loss: str
     by_output: Callable[..., Array]
+    of_output: Callable[..., Array]
+
+
+def _of_focal(p: Array, y: Array, w: Array, gamma: Any) -> Array:
+    return of.focal_derivative(p, y, w, gamma) * p * (1 - p)
+
+
+def _of_probabilities(p: Array, y: Array, w: Array) -> Array:
+    return p * summed(w * y, axis=-1)[:, None] - w * y
 
 
 FUSED = {
-    ("sigmoid", "bce"): Fused("bce_with_logits", of.bce_by_output),
-    ("softmax", "cross_entropy"): Fused(
-        "cross_entropy_with_logits", lambda z, y, w: -of.times(w * y, inverse_softmax(z))
+    ("sigmoid", "bce"): Fused(
+        "bce_with_logits", of.bce_by_output, lambda p, y, w: w[0] * (1 - y) * p - w[1] * y * (1 - p)
     ),
-    ("sigmoid", "focal"): Fused("focal_with_logits", of.focal_by_output),
-    ("log_softmax", "nll"): Fused("cross_entropy_with_logits", LOSSES["nll"].derivative),
+    ("softmax", "cross_entropy"): Fused(
+        "cross_entropy_with_logits", lambda z, y, w: -of.times(w * y, inverse_softmax(z)), _of_probabilities
+    ),
+    ("sigmoid", "focal"): Fused("focal_with_logits", of.focal_by_output, _of_focal),
+    ("log_softmax", "nll"): Fused(
+        "cross_entropy_with_logits", LOSSES["nll"].derivative, lambda p, y, w: _of_probabilities(np.exp(p), y, w)
+    ),
 }
 """(last activation, loss) -> the fused pair."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from nnc.core.decimals import TEN, Written, cut, leading_exponent, nearest_float, read_written
+from nnc.core.names import NoiseOf
 from nnc.core.record import Record
 from nnc.errors import InputError
 
@@ -32,6 +33,7 @@ class Verdict(StrEnum):
 
     RIGHT = "right"
     TRUNCATED = "truncated"
+    ROUNDED_ON_THE_WAY = "rounded on the way"
     TOO_FEW_DIGITS = "too few digits"
     MISSING = "missing"
     UNREADABLE = "unreadable"
@@ -41,15 +43,20 @@ class Verdict(StrEnum):
     @property
     def holds(self) -> bool:
         """Whether the answer counts as right."""
-        return self in (Verdict.RIGHT, Verdict.TRUNCATED)
+        return self in (Verdict.RIGHT, Verdict.TRUNCATED, Verdict.ROUNDED_ON_THE_WAY)
+
+
+MIN_DECIMALS = 3
+"""The fewest decimals by which an answer of few significant digits is judged: 0.0012 of a paper in four decimals."""
 
 
 class Rule(Struct, frozen=True):
     """How near is right: as written, with at least ``min_sig`` digits, or by one of three other measures.
 
     With ``rtol`` or ``atol`` (0 if not given): |given − true| ≤ atol + rtol |true|. With ``sig`` or ``decimals``: so
-    many significant digits or decimals are right, whatever follows them. Raises InputError for a number out of range,
-    and for two measures at once.
+    many significant digits or decimals are right, whatever follows them. As written, an answer may also be what comes
+    of ``rounding_on_the_way``, and of calculating in the floats whose ``noise`` is allowed. Raises InputError for a
+    number out of range, and for two measures at once.
     """
 
     min_sig: int = MIN_SIG
@@ -57,6 +64,13 @@ class Rule(Struct, frozen=True):
     atol: float | None = None
     sig: int | None = None
     decimals: int | None = None
+    rounding_on_the_way: bool = True
+    noise: NoiseOf = "float32"
+
+    @property
+    def as_written(self) -> bool:
+        """Whether an answer is judged at the precision at which it is written."""
+        return (self.rtol, self.atol, self.sig, self.decimals) == (None, None, None, None)
 
     def __post_init__(self) -> None:
         asked = {"rtol": self.rtol, "atol": self.atol, "sig": self.sig, "decimals": self.decimals}
@@ -176,6 +190,8 @@ def too_few(written: Written, rule: Rule) -> bool:
     """Whether a number has too few digits, even if they are right."""
     if rule.decimals is not None:
         return written.unit > TEN**-rule.decimals
+    if rule.sig is None and rule.min_sig == MIN_SIG and written.digits and written.decimals >= MIN_DECIMALS:
+        return False
     return written.digits < (rule.sig or rule.min_sig)
 
 

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from nnc.core.arrays import EXACT, FLOAT64, Array
-from nnc.core.grading.rule import Rule
+from nnc.core.decimals import read_written
+from nnc.core.grading.allowance import Allowances
+from nnc.core.grading.rule import Judgement, Rule, Verdict, too_few
 from nnc.core.grading.verdicts import Judged, Shape, judge_array, truths
 from nnc.core.imbalance import ClassWeighting, Weighing, imbalance_weights
 from nnc.core.noise import SHAKE, Noise, noise
@@ -43,6 +45,9 @@ class Result(Record, dict=True):
     axes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     given: bool = False
+    allowances: Allowances | None = None
+    place: Place | None = None
+    """Where its numbers are among those of the ``allowances``."""
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -58,7 +63,9 @@ class Result(Record, dict=True):
         """The number at an index from 0. Raises InputError where the index is not that of one number."""
         check_index(self.name, self.value.shape, self.axes, index)
         noise = Noise(np.asarray(self.noise.bound[index]), np.asarray(self.noise.rival[index]))
-        return Result(self.name_of(index), np.asarray(self.value[index]), noise, given=self.given)
+        at = None if self.place is None else Place(self.place.name, (*self.place.index, *index))
+        one = np.asarray(self.value[index])
+        return Result(self.name_of(index), one, noise, given=self.given, allowances=self.allowances, place=at)
 
     def name_of(self, index: Shape) -> str:
         """What the number at an index from 0 is called: ``dW2[1,1]``, ``weights[A]``."""
@@ -72,7 +79,23 @@ class Result(Record, dict=True):
         """The verdicts on an answer: nested lists, one leaf, or a mapping of class to weight."""
         if isinstance(given, Mapping) and self.classes and given.keys() <= self._places.keys():
             given = [given.get(name) for name in self.classes]
-        return judge_array(given, self.value, self.noise.bound, rule, self.noise.rival)
+        rule = rule or Rule()
+        noise = self.noise if rule.noise != "none" else Noise.around(np.zeros(self.value.shape))
+        judged = judge_array(given, self.value, noise.bound, rule, noise.rival)
+        return judged.revised(partial(self._second_look, rule)) if rule.as_written else judged
+
+    def _second_look(self, rule: Rule, index: Shape, judgement: Judgement) -> Verdict:
+        """The verdict on a number, were it that of an honest answer which is farther off than its last digit."""
+        written = read_written(judgement.given)
+        if self.allowances is None or self.place is None or written is None:
+            return judgement.verdict
+        if written.value is None or (written.value and too_few(written, rule)):
+            return judgement.verdict
+        for verdict, bounds in self.allowances.of(written, rule):
+            bound = bounds.get(self.place.name)
+            if bound is not None and bound.allows((*self.place.index, *index), written.value, written.unit):
+                return verdict
+        return judgement.verdict
 
     def as_floats(self) -> Array:
         """The true values as floats: 0.8 where 0.7999999999999999 was calculated and the exact value is 0.8."""
@@ -109,8 +132,19 @@ def of_problem(problem: Problem, upto: Stage | None = None, dtype: np.dtype[Any]
             exact = solve(problem, upto, EXACT)
     noises = noise(calculation, exact)
     true = calculation if exact is None else exact
-    starts = calculation.starts
-    return {q.name: Result(q.name, q.value, noises[q.name], q.axes, given=q.name in starts) for q in true.quantities}
+    allowances = Allowances(problem, upto) if dtype == FLOAT64 else None
+    return {
+        q.name: Result(
+            q.name,
+            q.value,
+            noises[q.name],
+            q.axes,
+            given=q.name in calculation.starts,
+            allowances=allowances,
+            place=Place(q.name),
+        )
+        for q in true.quantities
+    }
 
 
 def of_weighing(weighing: Weighing, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:

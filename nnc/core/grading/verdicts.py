@@ -1,10 +1,11 @@
 """Answers in nested lists against a result of any shape: one verdict per number, or one on the shape."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from nnc.core.arrays import Array
 from nnc.core.grading.rule import FLOAT_NOISE, Judgement, Rule, Truth, Verdict, judge
@@ -12,6 +13,8 @@ from nnc.core.record import Record
 from nnc.errors import counted
 
 Shape = tuple[int, ...]
+SECOND = (Verdict.WRONG, Verdict.TOO_FEW_DIGITS)
+"""The verdicts on numbers that are looked at again."""
 
 
 class Judged(Record):
@@ -25,6 +28,16 @@ class Judged(Record):
     """How many numbers are asked for."""
     elements: Mapping[Shape, Judgement] = {}
     misfit: str = ""
+
+    def revised(self, look: Callable[[Shape, Judgement], Verdict]) -> "Judged":
+        """The same after a second ``look`` at each number that does not hold."""
+        if not any(element.verdict in SECOND for element in self.elements.values()):
+            return self
+        elements = {
+            index: replace(element, verdict=look(index, element)) if element.verdict in SECOND else element
+            for index, element in self.elements.items()
+        }
+        return replace(self, verdict=_worst(elements), elements=elements)
 
     @property
     def right(self) -> int:
@@ -51,8 +64,11 @@ def judge_array(
         return Judged(Verdict.WRONG_SHAPE, true.size, misfit=_misfit(shape, true.shape))
     judgements = (judge(leaf, truth, rule) for leaf, truth in zip(leaves, truths(true, noise, rival), strict=True))
     elements = dict(zip(np.ndindex(true.shape), judgements, strict=True))
-    worst = max((element.verdict for element in elements.values()), key=list(Verdict).index)
-    return Judged(worst, true.size, elements)
+    return Judged(_worst(elements), true.size, elements)
+
+
+def _worst(elements: Mapping[Shape, Judgement]) -> Verdict:
+    return max((element.verdict for element in elements.values()), key=list(Verdict).index)
 
 
 def _flattened(given: object) -> tuple[Shape | None, list[object]]:

@@ -48,6 +48,8 @@ HELP = {key: each.words for key, each in arrays().items()} | {
     "rtol": "Right within atol + rtol · |true value|.",
     "atol": "Right within atol + rtol · |true value|.",
     "sig": "Judge the first so many significant digits.",
+    "rounding_on_the_way": "Whether every number before the answer may be rounded like the answer; true if not given.",
+    "noise": "The floats in which an answer may be calculated: float32 if not given.",
     "decimals": "Judge the first so many decimals.",
 }
 """What each key holds. A key means the same everywhere."""

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from nnc.core.names import Normalization, Reduction
+from nnc.core.names import NoiseOf, Normalization, Reduction
 from nnc.io.files.network import LayerEntry, Numbers, ProblemDocument
 from nnc.io.values.arrays import Leaf
 from nnc.io.values.choices import Choice
@@ -18,6 +18,8 @@ class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
     atol: Leaf | UnsetType = UNSET
     sig: int | UnsetType = UNSET
     decimals: int | UnsetType = UNSET
+    rounding_on_the_way: bool | UnsetType = UNSET
+    noise: NoiseOf | UnsetType = UNSET
 
 
 class QuestionEntry(Struct, forbid_unknown_fields=True):

@@ -58,7 +58,10 @@ def solution(result: Result, precision: int | None) -> str:
 def plain_rule(rule: Rule) -> dict[str, Any]:
     """The measures that a rule uses, by name."""
     asked = {name: getattr(rule, name) for name in ("rtol", "atol", "sig", "decimals")}
-    return {name: value for name, value in asked.items() if value is not None} or {"min_sig": rule.min_sig}
+    measures = {name: value for name, value in asked.items() if value is not None}
+    if measures:
+        return measures
+    return {"min_sig": rule.min_sig, "rounding_on_the_way": rule.rounding_on_the_way, "noise": rule.noise}
 
 
 def rule_words(rule: Rule) -> str:
@@ -66,7 +69,8 @@ def rule_words(rule: Rule) -> str:
     match plain_rule(rule):
         case {"min_sig": digits}:
             enough = f"{counted(digits, 'significant digit')} or more"
-            return f"right: rounded or cut off at its last digit, {enough}"
+            way = ", also if rounded on the way" if rule.rounding_on_the_way else ""
+            return f"right: rounded or cut off at its last digit, {enough}{way}"
         case {"sig": digits}:
             return f"right: the first {_several(digits, 'significant digit')}, rounded or cut off"
         case {"decimals": digits}:
