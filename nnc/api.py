@@ -35,6 +35,8 @@ Numbers: TypeAlias = npt.ArrayLike | Fraction | Sequence[float | Fraction] | Seq
 LossChoice: TypeAlias = Choice | Chosen[Loss]
 """A loss: its name, a mapping of name and parameters, or what ``load`` has read from a file."""
 ActivationChoice: TypeAlias = Choice | Chosen[Activation]
+Given: TypeAlias = Mapping[str, Numbers]
+"""Quantities that are not calculated but have this value; everything after them follows from it."""
 R = TypeVar("R", bound=Row)
 
 
@@ -90,19 +92,23 @@ def objective(
     return Objective(_chosen(loss, LOSSES, "loss"), reduction, class_weights, weights, l2)
 
 
-def forward(network: Network, x: Numbers) -> Calculation:
+def forward(network: Network, x: Numbers, *, given: Given | None = None) -> Calculation:
     """x, every z_k and a_k, and y_hat, for one sample x (n0,) or a batch (N, n0)."""
-    return solve(Problem(_network(network), x=_inputs(network, x)))
+    return solve(Problem(_network(network), x=_inputs(network, x)), given=given or {})
 
 
-def loss(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
+def loss(
+    network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice, *, given: Given | None = None
+) -> Calculation:
     """Everything of ``forward``, and the loss. y is (nL,) or (N, nL), or one class index per sample, () or (N,)."""
-    return solve(_problem(network, x, y, objective), "loss")
+    return solve(_problem(network, x, y, objective), "loss", given=given or {})
 
 
-def grad(network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice) -> Calculation:
+def grad(
+    network: Network, x: Numbers, y: Numbers, objective: Objective | LossChoice, *, given: Given | None = None
+) -> Calculation:
     """Everything of ``loss``, and the derivative of J by every quantity, weight and input."""
-    return solve(_problem(network, x, y, objective))
+    return solve(_problem(network, x, y, objective), given=given or {})
 
 
 def grad_of(network: Network, x: Numbers, part: str) -> Calculation:

@@ -23,7 +23,7 @@ def answer(
         return compare(inputs, main, expected, steps, output)
     problem, title = inputs.problem()
     with inputs.attributed():
-        report = CalculationReport(solve(problem, inputs.stage), title)
+        report = CalculationReport(solve(problem, inputs.stage, given=inputs.given(inputs.dtype)), title)
     with blame("--show"):
         places = [place for text in output.show or () for place in read_places(text)]
         chosen = report.parts(places) if places else report
@@ -44,6 +44,7 @@ def verify(inputs: Inputs, output: OutputOptions) -> int:
     from nnc.render.verification import VerificationReport
 
     inputs.refuse("--verify compares the gradients of a network", "y_hat")
+    inputs.refuse("--verify moves every number by itself", "given")
     if inputs.network.exact:
         raise InputError("--verify takes differences of floats; exact gradients have nothing to gain from them")
     problem, _ = inputs.problem()

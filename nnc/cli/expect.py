@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from nnc.cli.options import ExpectOptions, OutputOptions, QuantityOptions, StepsOptions
 from nnc.cli.output import show
 from nnc.cli.problem import Inputs
-from nnc.core.arrays import FLOAT64
+from nnc.core.arrays import EXACT, FLOAT64
 from nnc.core.grading.rule import MIN_SIG, Rule
 from nnc.core.grading.truth import Result, finest, of_problem
 from nnc.errors import InputError
@@ -27,7 +27,8 @@ def compare(
     else:
         problem, _ = inputs.problem()
     with inputs.attributed():
-        results = of_problem(problem, inputs.stage, inputs.dtype)
+        given = inputs.given(EXACT if problem.exact else inputs.dtype)
+        results = of_problem(problem, inputs.stage, inputs.dtype, given)
     return show_comparison(results, main, expected, steps, output, exact=inputs.network.exact)
 
 

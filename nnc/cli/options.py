@@ -58,6 +58,10 @@ class NetworkOptions(FileOptions):
         Literal["float64", "float32"], option("--dtype", "The type of number that everything is calculated in.")
     ] = "float64"
     exact: Exact = False
+    given: Annotated[
+        list[str] | None,
+        option("--given", "Take this value and go on from it, as in z1=0.8,-0.7. Repeatable.", "NAME=VALUE"),
+    ] = None
 
 
 class LossOptions(Options):

@@ -16,6 +16,7 @@ from nnc.core.objective import Objective
 from nnc.core.places import read_place
 from nnc.core.problem import Problem
 from nnc.core.quantities import Stage
+from nnc.core.quotes import inert
 from nnc.core.record import Record
 from nnc.core.rows import Chosen
 from nnc.errors import InputError, attributed, blame
@@ -78,6 +79,19 @@ class Inputs(Record):
             return Problem(file.network, x=x), file.title
         return Problem(file.network, x=x, y=self._target(file), objective=self._objective(file)), file.title
 
+    def given(self, dtype: np.dtype[Any]) -> dict[str, Array]:
+        """The quantities that are given in place of calculated ones. Raises InputError for one given twice."""
+        found: dict[str, Array] = {}
+        for text in self.network.given or ():
+            name, equals, value = (part.strip() for part in text.partition("="))
+            with blame(f"--given {inert(text, 40)}"):
+                if not equals:
+                    raise InputError("expected NAME=VALUE, as in z1=0.8,-0.7")
+                if name in found:
+                    raise InputError(f"{name} is given twice")
+            found[name] = self._written(f"--given {name}", name, value).array(dtype)
+        return found
+
     def file(self) -> NetworkFile:
         """What the network file holds. Raises InputError where none is given."""
         path = self.network.weights
@@ -97,13 +111,13 @@ class Inputs(Record):
 
     def attributed(self) -> AbstractContextManager[None]:
         """Gives errors of the calculation their source: the option that gave the input, or the network file."""
-        if self.of is not None:
+        if self.of is not None and not self.network.given:
             return blame("--of")
         names = ("x", "y", "loss", "class_weights", "sample_weights", "l2", "y_hat")
         given = {key: self._given(key) for key in names}
         options = {key: option_name(key) for key, text in given.items() if text is not None}
         in_file = {} if self.network.weights is None else dict.fromkeys(given, self._file)
-        return attributed(in_file | options)
+        return attributed(in_file | options | {"given": "--given"})
 
     def refuse(self, why: str, *names: str) -> None:
         """Raises InputError where one of these options is given; ``why`` says why it has nothing to do."""
@@ -122,7 +136,7 @@ class Inputs(Record):
         loss = self._loss(file.loss if file else None)
         class_weights = file.class_weights if file else None
         if self.loss.class_weights is not None:
-            value = self._written("class_weights", "weights", self.loss.class_weights, by_class=True)
+            value = self._written("--class-weights", "weights", self.loss.class_weights, by_class=True)
             class_weights = value.classes(self.dtype)
         sample_weights = self._value("sample_weights", file.sample_weights if file else None)
         l2: Any = self._value("l2", None)
@@ -140,15 +154,15 @@ class Inputs(Record):
     def _value(self, name: str, in_file: Array | None) -> Array | None:
         """The value of an option, or else the file's."""
         given = self._given(name)
-        return in_file if given is None else self._written(name, name, given).array(self.dtype)
+        return in_file if given is None else self._written(option_name(name), name, given).array(self.dtype)
 
-    def _written(self, name: str, key: str, given: str, *, by_class: bool = False) -> Value:
-        if name not in self.values:
+    def _written(self, option: str, key: str, given: str, *, by_class: bool = False) -> Value:
+        if option not in self.values:
             as_text = self.as_written or self.dtype == EXACT
-            self.values[name] = read_value(
-                given, option_name(name), key=key, stdin=self.stdin, as_text=as_text, by_class=by_class
+            self.values[option] = read_value(
+                given, option, key=key, stdin=self.stdin, as_text=as_text, by_class=by_class
             )
-        return self.values[name]
+        return self.values[option]
 
     def _loss(self, in_file: Chosen[Loss] | None) -> Chosen[Loss]:
         if self.loss.loss is None:

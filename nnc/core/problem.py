@@ -71,7 +71,7 @@ def solve(
     problem: Problem,
     upto: Stage | None = None,
     dtype: np.dtype[Any] | None = None,
-    given: Mapping[str, Array] = {},
+    given: Mapping[str, Any] = {},
     rules: Rules = RULES,
 ) -> Calculation:
     """The calculation of a problem, up to a stage or as far as it goes, in ``dtype`` or in that of its numbers.

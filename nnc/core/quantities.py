@@ -13,7 +13,7 @@ from nnc.core.network import Network, elided
 from nnc.core.objective import Objective
 from nnc.core.places import Index, Place, by, of_layer
 from nnc.core.record import Record
-from nnc.errors import InputError, counted, require_known
+from nnc.errors import InputError, about, counted, require_known
 
 if TYPE_CHECKING:
     from nnc.core.problem import Problem
@@ -26,7 +26,7 @@ class Quantity(Record):
     """One named result.
 
     ``axes`` say what each axis of ``value`` stands for. ``layer`` counts from 1; it is 0 for x, and None for y_hat and
-    what belongs to no layer. ``stage`` is the pass that gives the quantity.
+    what belongs to no layer. ``stage`` is the pass that gives the quantity. One that is ``given`` is not calculated.
     """
 
     name: str
@@ -34,6 +34,11 @@ class Quantity(Record):
     axes: tuple[str, ...]
     layer: int | None
     stage: Stage
+    given: bool = False
+
+    def label(self, index: Index = ()) -> str:
+        """What it, or a number of it, is called in a table."""
+        return str(Place(self.name, index)) + (" (given)" if self.given else "")
 
     def number(self, index: Index) -> "Quantity":
         """One number of the quantity as a quantity; the quantity itself where the index is empty."""
@@ -218,8 +223,9 @@ class Recorder:
         calculation = Calculation(
             tuple(self._quantities), self.batch, self._samples, problem, tuple(self._warnings), self.given
         )
-        for name in self.given:
-            calculation.quantity(name)
+        with about("given"):
+            for name in self.given:
+                calculation.quantity(name)
         return calculation
 
     def _taken(self, name: str, value: Array) -> Array:
@@ -229,10 +235,12 @@ class Recorder:
             return self.keep(name, value)
         if given.shape != value.shape:
             found, wanted = (" × ".join(map(str, shape)) or "1" for shape in (given.shape, value.shape))
-            raise InputError(f"{name} is given {found} numbers, expected {wanted}")
+            found = f"{found} number" if given.size == 1 else f"{found} numbers"
+            raise InputError(f"{name} is given {found}, expected {wanted}", about="given")
         return given.astype(value.dtype)
 
     def _add(self, name: str, value: Array, axes: tuple[str, ...], layer: int | None) -> None:
         # Adding 0 turns a negative zero into 0, the one sign that no reader wants to see, and ints into fractions.
         zero = Fraction(0) if value.dtype == EXACT else 0
-        self._quantities.append(Quantity(name, np.asarray(value + zero), axes, layer, self.stage))
+        quantity = Quantity(name, np.asarray(value + zero), axes, layer, self.stage, name in self.given)
+        self._quantities.append(quantity)

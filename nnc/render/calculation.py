@@ -89,13 +89,13 @@ class CalculationReport(Report):
             elif len(axes) == 1:
                 heading = title if together[0] is quantities[0] else ", ".join(q.name for q in together)
                 numbers = range(1, max(len(q.value) for q in together) + 1)
-                columns = [Column(q.name, q.value, strong=q.name == "y_hat") for q in together]
+                columns = [Column(q.label(), q.value, strong=q.name == "y_hat") for q in together]
                 axis = "input" if number == 0 else axes[0]
                 yield Grid(heading, [Column(axis, numbers), *columns], strong=number is None)
             elif axes:
                 yield from (grid for q in together for grid in self._matrices(q))
             else:
-                yield from (Fact(q.name, q.value.reshape(-1)[0], strong=q.name == "loss") for q in together)
+                yield from (Fact(q.label(), q.value.reshape(-1)[0], strong=q.name == "loss") for q in together)
 
     def _title(self, number: int | None) -> str:
         if number is None:
@@ -119,7 +119,7 @@ class CalculationReport(Report):
         for first in np.ndindex(q.value.shape[:-2]):
             which = "".join(f", {axis} {i + 1}" for axis, i in zip(q.axes, first, strict=False))
             cells = [Column(head, q.value[first][:, j]) for j, head in enumerate(columns)]
-            yield Grid(f"{q.name}{which}{laid_out}: {down}s × {across}s", [Column("", rows), *cells])
+            yield Grid(f"{q.label()}{which}{laid_out}: {down}s × {across}s", [Column("", rows), *cells])
 
 
 def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
@@ -129,6 +129,8 @@ def meta(calculation: Calculation, title: str = "") -> dict[str, Any]:
         about["title"] = title
     if calculation.of:
         about["of"] = calculation.of
+    if calculation.given:
+        about["given"] = list(calculation.given)
     network, objective = calculation.network, calculation.objective
     if network is not None:
         about["activations"] = [str(layer.activation) for layer in network.layers]
@@ -179,6 +181,6 @@ def _width(q: Quantity) -> int:
 def _columns(q: Quantity) -> Iterable[Column]:
     strong = q.name == "y_hat"
     if q.value.ndim == 1:
-        return [Column(q.name, q.value, strong)]
+        return [Column(q.label(), q.value, strong)]
     indices = np.ndindex(q.value.shape[1:])
-    return [Column(str(Place(q.name, index)), q.value[:, *index], strong) for index in indices]
+    return [Column(q.label(index), q.value[:, *index], strong) for index in indices]

@@ -90,8 +90,8 @@ class Rounding(NamedTuple):
 class Allowances:
     """How far the numbers of one problem may be off, by quantity; each bound is worked out when it is first needed."""
 
-    def __init__(self, problem: Problem, stage: Stage | None) -> None:
-        self.problem, self.stage = problem, stage
+    def __init__(self, problem: Problem, stage: Stage | None, given: Mapping[str, Array]) -> None:
+        self.problem, self.stage, self.given = problem, stage, given
         self.rounded = cache(self._rounded)
         self.single = cache(self._single)
 
@@ -113,11 +113,14 @@ class Allowances:
         if self.problem.samples * sum(layer.size for layer in layers) > MOST_BY_HAND:
             return {}
         at_random = partial(rounding.anywhere, np.random.default_rng(0))
-        true = dict(solve(self.problem, self.stage, FLOAT64).items())
+        true = dict(solve(self.problem, self.stage, FLOAT64, self.given).items())
         points = [true, *self._runs(rounding.nearest)]
         runs = [true, *(run for _ in range(RUNS) for run in self._runs(at_random))]
         return {
-            name: Bound([run[name] for run in points], np.max([np.abs(run[name] - value) for run in runs], axis=0))
+            name: Bound(
+                [run.get(name, value) for run in points],
+                np.max([np.abs(run.get(name, value) - value) for run in runs], axis=0),
+            )
             for name, value in true.items()
         }
 
@@ -131,7 +134,7 @@ class Allowances:
                 return value if name in INPUTS or value.dtype.kind != "f" else way(value)
 
             with suppress(NncError):  # an output that is rounded to 0 or 1 may have an infinite loss
-                solve(self.problem, self.stage, FLOAT64, rules=replace(rules, keep=keep))
+                solve(self.problem, self.stage, FLOAT64, self.given, replace(rules, keep=keep))
                 yield found
 
     def _rules(self, way: Round) -> Iterator[Rules]:
@@ -148,10 +151,10 @@ class Allowances:
     def _single(self) -> Bounds:
         """The bounds of answers in float32; none where that overflows."""
         try:
-            found = solve(self.problem, self.stage, FLOAT32)
+            found = solve(self.problem, self.stage, FLOAT32, self.given)
         except NncError:
             return {}
-        true = solve(self.problem, self.stage, FLOAT64)
+        true = solve(self.problem, self.stage, FLOAT64, self.given)
         noises = noise(found)
         return {
             name: Bound([value, true[name]], noises[name].reach(value) + np.abs(value - true[name]))

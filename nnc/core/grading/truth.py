@@ -121,18 +121,23 @@ def finest(build: Callable[[np.dtype[Any]], Problem]) -> Problem:
     return problem
 
 
-def of_problem(problem: Problem, upto: Stage | None = None, dtype: np.dtype[Any] = FLOAT64) -> dict[str, Result]:
-    """The quantities of a problem's calculation in a dtype, by name, up to a stage or as far as it goes.
+def of_problem(
+    problem: Problem,
+    upto: Stage | None = None,
+    dtype: np.dtype[Any] = FLOAT64,
+    given: Mapping[str, Array] = {},
+) -> dict[str, Result]:
+    """The quantities of a problem's calculation in a dtype, by name; the arguments are those of ``solve``.
 
     In float64, a problem in fractions (see ``finest``) is also calculated in them, if it is rational.
     """
-    calculation, exact = solve(problem, upto, dtype), None
+    calculation, exact = solve(problem, upto, dtype, given), None
     if dtype == FLOAT64 and problem.exact:
         with suppress(NncError):  # what is irrational refuses to be calculated exactly
-            exact = solve(problem, upto, EXACT)
+            exact = solve(problem, upto, EXACT, given)
     noises = noise(calculation, exact)
     true = calculation if exact is None else exact
-    allowances = Allowances(problem, upto) if dtype == FLOAT64 else None
+    allowances = Allowances(problem, upto, given) if dtype == FLOAT64 else None
     return {
         q.name: Result(
             q.name,

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from nnc.core.formula.tree import arranged
 from nnc.core.quantities import Calculation
 from nnc.core.steps.backward import backward_sections
-from nnc.core.steps.derivation import Derivation, Sample, Section, as_given
+from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Sample, Section, as_given
 from nnc.core.steps.forward import layer_sections
 from nnc.core.steps.loss import loss_section, setting_of
 
@@ -22,4 +23,15 @@ def derive(calculation: Calculation, number: int = 1) -> Derivation:
         sections.append(loss_section(setting))
         if "dy_hat" in sample:
             sections += backward_sections(setting)
-    return Derivation(tuple(sections), calculation, sample.index + 1 if sample.batch else None)
+    taken = [Section(s.title, tuple(_taken(sample, group) for group in s.groups)) for s in sections]
+    return Derivation(tuple(taken), calculation, sample.index + 1 if sample.batch else None)
+
+
+def _taken(sample: Sample, group: Group) -> Group:
+    """The group, or its values alone where they are given and not calculated."""
+    name = group.quantity
+    if name not in sample.calculation.given:
+        return group
+    left = group.rule[0]
+    line = Line(name, left, None, sample[name])
+    return Group(name, (left,), (arranged(sample[name]),), Lines(1, lambda _: line, data_only=True), ("given",))
