@@ -5,10 +5,14 @@ import numpy as np
 import pytest
 
 from nnc.core.grading.rule import Rule, Verdict
-from nnc.core.grading.verdicts import judge_array
+from nnc.core.grading.verdicts import Judged, judge_all, truths
 
 MATRIX = np.array([[0.125, -0.5, 3.0], [0.3535766, 2.0, 1e-20]])
 RIGHT_MATRIX = [["0.125", "-0.5", "3"], ["0.354", "2", "1.00e-20"]]
+
+
+def judge_array(given: object, true: Any, noise: Any = 0.0, rule: Rule | None = None) -> Judged:
+    return judge_all(given, true.shape, truths(true, noise), rule)
 
 
 def vector(*values: float) -> Any:

@@ -8,7 +8,6 @@ in float32.
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from fractions import Fraction
 from functools import cache, partial
 from itertools import product
 from typing import NamedTuple
@@ -42,6 +41,8 @@ INPUTS = ("x", "y")
 
 NEAR = 0.03
 """The largest share of a number by which an honest answer is off from where rounding as people do takes it."""
+TIE = 1e-9
+"""By which a float may miss the half of a unit that it is."""
 
 Round = Callable[[Array], Array]
 
@@ -52,11 +53,11 @@ class Bound(Record):
     points: Sequence[Array]
     off: Array
 
-    def allows(self, index: Index, given: Fraction, unit: Fraction) -> bool:
+    def allows(self, index: Index, given: float, unit: float) -> bool:
         """Whether a number, whose last digit is that of ``unit``, may be an answer for the number at an index."""
-        off = float(self.off[index])
-        points = (float(points[index]) for points in self.points)
-        return any(abs(given - Fraction(point)) <= Fraction(min(off, NEAR * abs(point))) + unit / 2 for point in points)
+        off, half = float(self.off[index]), unit / 2 * (1 + TIE)
+        points = (float(values[index]) for values in self.points)
+        return any(abs(given - point) <= min(off, NEAR * abs(point)) + half for point in points)
 
 
 Bounds = Mapping[str, Bound]

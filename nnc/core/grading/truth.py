@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from nnc.core.arrays import EXACT, FLOAT64, Array
-from nnc.core.decimals import read_written
+from nnc.core.decimals import nearest_float, read_written
 from nnc.core.grading.allowance import Allowances
-from nnc.core.grading.rule import Judgement, Rule, Verdict, too_few
-from nnc.core.grading.verdicts import Judged, Shape, judge_array, truths
+from nnc.core.grading.rule import Judgement, Rule, Truth, Verdict, too_few
+from nnc.core.grading.verdicts import Judged, Shape, judge_all, truths
 from nnc.core.imbalance import ClassWeighting, Weighing, imbalance_weights
 from nnc.core.noise import SHAKE, Noise, noise
 from nnc.core.places import Place, read_index, split_place
@@ -50,6 +50,10 @@ class Result(Record, dict=True):
     """Where its numbers are among those of the ``allowances``."""
 
     @cached_property
+    def _truths(self) -> list[Truth | None]:
+        return truths(self.value, self.noise.bound, self.noise.rival)
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.classes)}
 
@@ -80,8 +84,8 @@ class Result(Record, dict=True):
         if isinstance(given, Mapping) and self.classes and given.keys() <= self._places.keys():
             given = [given.get(name) for name in self.classes]
         rule = rule or Rule()
-        noise = self.noise if rule.noise != "none" else Noise.around(np.zeros(self.value.shape))
-        judged = judge_array(given, self.value, noise.bound, rule, noise.rival)
+        known = self._truths if rule.noise != "none" else truths(self.value)
+        judged = judge_all(given, self.value.shape, known, rule)
         return judged.revised(partial(self._second_look, rule)) if rule.as_written else judged
 
     def _second_look(self, rule: Rule, index: Shape, judgement: Judgement) -> Verdict:
@@ -93,13 +97,14 @@ class Result(Record, dict=True):
             return judgement.verdict
         for verdict, bounds in self.allowances.of(written, rule):
             bound = bounds.get(self.place.name)
-            if bound is not None and bound.allows((*self.place.index, *index), written.value, written.unit):
+            number = nearest_float(written.value)
+            if bound is not None and bound.allows((*self.place.index, *index), number, float(written.unit)):
                 return verdict
         return judgement.verdict
 
     def as_floats(self) -> Array:
         """The true values as floats: 0.8 where 0.7999999999999999 was calculated and the exact value is 0.8."""
-        known = truths(self.value, self.noise.bound, self.noise.rival)
+        known = self._truths
         pairs = zip(known, self.value.ravel().tolist(), strict=True)
         floats = [float(truth.value if truth and truth.exact else value) for truth, value in pairs]
         return np.array(floats).reshape(self.value.shape)

@@ -1,6 +1,6 @@
 """Answers in nested lists against a result of any shape: one verdict per number, or one on the shape."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -45,26 +45,20 @@ class Judged(Record):
         return sum(element.verdict.holds for element in self.elements.values())
 
 
-def judge_array(
-    given: object,
-    true: Array,
-    noise: npt.ArrayLike = 0.0,
-    rule: Rule | None = None,
-    rival: npt.ArrayLike = np.nan,
-) -> Judged:
-    """The verdicts on nested lists of answers; ``true`` is of floats, integers or Fractions.
+def judge_all(given: object, shape: Shape, known: Sequence[Truth | None], rule: Rule | None = None) -> Judged:
+    """The verdicts on nested lists of answers for a result of this shape, whose truths are ``known``.
 
-    ``noise`` and ``rival``, of its shape, are those of ``Truth``. Axes of length 1 do not count: n numbers, 1×n and n×1
-    are the same vector. None and blank text are a missing answer, for one number or for all.
+    Axes of length 1 do not count: n numbers, 1×n and n×1 are the same vector. None and blank text are a missing answer,
+    for one number or for all.
     """
-    shape, leaves = _flattened(given)
-    if shape == () and true.size > 1 and (lone := judge(leaves[0], None).verdict) is not Verdict.WRONG:
-        return Judged(lone, true.size)
-    if shape is None or _without_ones(shape) != _without_ones(true.shape):
-        return Judged(Verdict.WRONG_SHAPE, true.size, misfit=_misfit(shape, true.shape))
-    judgements = (judge(leaf, truth, rule) for leaf, truth in zip(leaves, truths(true, noise, rival), strict=True))
-    elements = dict(zip(np.ndindex(true.shape), judgements, strict=True))
-    return Judged(_worst(elements), true.size, elements)
+    found, leaves = _flattened(given)
+    if found == () and len(known) > 1 and (lone := judge(leaves[0], None).verdict) is not Verdict.WRONG:
+        return Judged(lone, len(known))
+    if found is None or _without_ones(found) != _without_ones(shape):
+        return Judged(Verdict.WRONG_SHAPE, len(known), misfit=_misfit(found, shape))
+    judgements = (judge(leaf, truth, rule) for leaf, truth in zip(leaves, known, strict=True))
+    elements = dict(zip(np.ndindex(shape), judgements, strict=True))
+    return Judged(_worst(elements), len(known), elements)
 
 
 def _worst(elements: Mapping[Shape, Judgement]) -> Verdict:
@@ -85,8 +79,11 @@ def _flattened(given: object) -> tuple[Shape | None, list[object]]:
 
 
 @np.errstate(invalid="ignore")
-def truths(true: Array, noise: npt.ArrayLike, rival: npt.ArrayLike) -> list[Truth | None]:
-    """The truth of each number of a result in order, None where it is not finite; arguments as of ``judge_array``."""
+def truths(true: Array, noise: npt.ArrayLike = 0.0, rival: npt.ArrayLike = np.nan) -> list[Truth | None]:
+    """The truth of each number of a result in order, None where it is not finite.
+
+    ``noise`` and ``rival``, of its shape, are those of ``Truth``.
+    """
     margins, rivals = (np.broadcast_to(np.asarray(given), true.shape) for given in (noise, rival))
     if true.dtype.kind == "f":
         margins = np.maximum(margins, FLOAT_NOISE * np.spacing(np.abs(true)))  # in the result's own precision
