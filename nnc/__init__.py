@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from nnc.core.layers import Layer
     from nnc.core.network import Network
     from nnc.core.objective import Objective
-    from nnc.core.problem import Problem
     from nnc.core.quantities import Calculation
     from nnc.errors import InputError, NncError, NotFiniteError
     from nnc.io.files.network import NetworkFile
@@ -45,7 +44,6 @@ __all__ = [
     "NncError",
     "NotFiniteError",
     "Objective",
-    "Problem",
     "__version__",
     "forward",
     "grad",
@@ -70,7 +68,6 @@ _HOMES = {
     "NncError": "nnc.errors",
     "NotFiniteError": "nnc.errors",
     "NetworkFile": "nnc.io.files.network",
-    "Problem": "nnc.core.problem",
 }
 
 

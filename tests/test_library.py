@@ -1,5 +1,6 @@
 """The library refuses what the command line refuses, as an NncError, and takes what NumPy takes for numbers."""
 
+import inspect
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -349,3 +350,10 @@ def test_a_parameter_that_no_float_holds_is_refused_by_a_calculation_in_floats(d
     with pytest.raises(nnc.InputError, match=f"^{message}$"):
         nnc.loss_of_outputs([1], [0], f"huber:delta={delta}")
     assert nnc.loss_of_outputs([Fraction(1)], [0], f"huber:delta={delta}")["loss"] > 0
+
+
+@pytest.mark.parametrize("name", nnc.__all__)
+def test_help_knows_the_fields_and_parameters_of_every_name(name: str) -> None:
+    value = getattr(nnc, name)
+    if callable(value) and not issubclass(value if isinstance(value, type) else object, Exception):
+        assert inspect.signature(value).parameters or name == "__version__"

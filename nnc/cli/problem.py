@@ -113,7 +113,7 @@ class Inputs(Record):
         """Gives errors of the calculation their source: the option that gave the input, or the network file."""
         if self.of is not None and not self.network.given:
             return blame("--of")
-        names = ("x", "y", "loss", "class_weights", "sample_weights", "l2", "y_hat")
+        names = ("x", "y", "loss", "class_weights", "sample_weights", "l2", "y_hat", "reduction")
         given = {key: self._given(key) for key in names}
         options = {key: option_name(key) for key, text in given.items() if text is not None}
         in_file = {} if self.network.weights is None else dict.fromkeys(given, self._file)

@@ -223,8 +223,10 @@ def _divisor(objective: Objective, targets: Targets, w: Array | None, s: Array) 
         loss = objective.loss.row.name
         why = f"{loss} has no classes" if w is None else "y gives a sample several outputs or a probability"
         others = either(other for other in REDUCTIONS if not REDUCTIONS[other].by_class)
-        raise InputError(f"reduction {name} needs one class a sample, but {why}; use {others}")
+        message = f"reduction {name} needs one class a sample, but {why}; use {others}"
+        raise InputError(message, about="reduction")
     divisor = row.of(s, w, targets.classes)
     if divisor == 0:
-        raise InputError(f"reduction {name} divides by the weights of the samples' classes, which sum to 0")
+        message = f"reduction {name} divides by the weights of the samples' classes, which sum to 0"
+        raise InputError(message, about="reduction")
     return divisor

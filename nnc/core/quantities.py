@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from msgspec.structs import replace
 
 from nnc.core.arrays import EXACT, Array, is_finite, require_finite
+from nnc.core.given import cast
 from nnc.core.network import Network, elided
 from nnc.core.objective import Objective
 from nnc.core.places import Index, Place, by, of_layer
@@ -17,6 +18,8 @@ from nnc.errors import InputError, about, counted, require_known
 
 if TYPE_CHECKING:
     from nnc.core.problem import Problem
+else:
+    Problem = Any  # what a problem is made of imports this module; help and signatures ask for a type
 
 Stage = Literal["forward", "loss", "backward"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -70,7 +73,7 @@ class Calculation(Record, dict=True):
     quantities: tuple[Quantity, ...]
     batch: bool
     samples: int
-    problem: "Problem"
+    problem: Problem
     warnings: tuple[str, ...] = ()
     given: Mapping[str, Array] = {}
 
@@ -237,7 +240,8 @@ class Recorder:
             found, wanted = (" × ".join(map(str, shape)) or "1" for shape in (given.shape, value.shape))
             found = f"{found} number" if given.size == 1 else f"{found} numbers"
             raise InputError(f"{name} is given {found}, expected {wanted}", about="given")
-        return given.astype(value.dtype)
+        with about("given"):
+            return cast(name, given, value.dtype)
 
     def _add(self, name: str, value: Array, axes: tuple[str, ...], layer: int | None) -> None:
         # Adding 0 turns a negative zero into 0, the one sign that no reader wants to see, and ints into fractions.

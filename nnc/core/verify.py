@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from msgspec.structs import replace
 
-from nnc.core.arrays import EXACT, FLOAT64, Array
+from nnc.core.arrays import FLOAT32, FLOAT64, Array
 from nnc.core.differences import STEPS, Estimate, Function, derivative
 from nnc.core.functions import activations
 from nnc.core.layers import Layer
@@ -62,26 +62,31 @@ class Check(Record):
 @np.errstate(all="ignore")
 def verify(problem: Problem) -> tuple[Calculation, list[Check]]:
     """The gradients of a problem in float64, and a check of each dW, db and dx. Raises as ``solve`` and ``check``."""
+    _refuse_dtype(problem)
     calculation = solve(problem)
     return calculation, check(problem, calculation)
+
+
+def _refuse_dtype(problem: Problem) -> None:
+    """Raises InputError for a problem that is not in float64."""
+    if problem.exact:
+        raise InputError("gradients are verified in float64; exact ones gain nothing from differences of floats")
+    parts = [part for part in (problem.network, problem.x) if part is not None]
+    if parts and all(part.dtype == FLOAT32 for part in parts):
+        raise InputError("gradients are verified in float64; in float32 differences of the loss are rounding noise")
 
 
 @np.errstate(all="ignore")
 def check(problem: Problem, calculation: Calculation) -> list[Check]:
     """A check of each dW, db and dx of a calculation of the problem.
 
-    Raises InputError where there are none, for another dtype than float64, and where there is too much to do.
+    Raises InputError where there are none, and where there is too much to do.
     """
     apart = solve(problem)  # a second run, so that a wrong number does not count as its own noise
     problem = apart.problem
     network, objective = problem.network, problem.objective
     if network is None or objective is None:
         raise InputError("there are no gradients of a loss by a network to compare")
-    dtype = calculation["x"].dtype
-    if dtype == EXACT:
-        raise InputError("gradients are verified in float64; exact ones gain nothing from differences of floats")
-    if dtype != FLOAT64:
-        raise InputError(f"gradients are verified in float64; in {dtype} differences of the loss are rounding noise")
     _refuse_too_much(network, calculation.samples)
     expected = _chain(network, calculation, objective)
     rounding = {name: found.reach(apart[name]) for name, found in noise(apart).items()}

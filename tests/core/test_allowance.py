@@ -64,7 +64,7 @@ def test_honest_work_is_right_and_wrong_work_is_not(habit: str) -> None:
         replace(RULES, activate=lambda at, z: z),
     )
     honest, slipped = [], []
-    for _ in range(25):
+    for _ in range(15):
         problem = draw(rng)
         results, true = of_problem(problem), solve(problem)
         for name, value in (calculated(problem, HABITS[habit], at_once=bool(rng.integers(2))) or {}).items():

@@ -1,6 +1,7 @@
 """A problem is a value, and whatever asks "what if" is ``solve`` with one thing changed."""
 
 import pickle
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ every_problem = pytest.mark.parametrize("problem", [random_problem(kind, first) 
 
 
 @every_problem
-@pytest.mark.parametrize("name", ["z1", "a1", "z2", "dz2", "dz1"])
+@pytest.mark.parametrize("name", ["z1", "a1", "z2", "dz2", "da_dz1", "dz1"])
 def test_everything_follows_from_a_quantity_that_is_given(problem: Problem, name: str) -> None:
     right = solve(problem)[name]
     own = right + np.random.default_rng(1).normal(size=right.shape)
@@ -97,9 +98,18 @@ def test_a_problem_of_whole_numbers_is_solved_in_any_numbers(dtype: np.dtype[Any
         ({"a3": np.ones((SAMPLES, 2))}, "unknown quantity 'a3'"),
         ({"x": np.ones((SAMPLES, 3))}, "x is an input, so it is not calculated"),
         ({"a1": np.ones(4)}, "a1 is given 4 numbers, expected 4 × 4"),
+        ({"a1": [[Fraction(1, 3)] * 4] * 3 + [[Fraction(10**400)] * 4]}, r"a1\[4,1\] is out of range for float64"),
         ({"a1": np.full((SAMPLES, 4), np.nan)}, r"a1\[1,1\] is NaN"),
     ],
 )
 def test_what_cannot_be_given_is_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(nnc.InputError, match=message):
         solve(random_problem("W", "tanh"), given=given)
+
+
+def test_no_float_is_given_to_fractions() -> None:
+    network = nnc.network(nnc.layer(W=[[Fraction(1, 3)], [Fraction(2)]]))
+    problem = Problem(network, x=np.array([Fraction(1, 2)], dtype=object))
+    assert solve(problem, given={"z1": [Fraction(1, 7)]})["y_hat"].tolist() == [Fraction(1, 7)]
+    with pytest.raises(nnc.InputError, match="z1"):
+        solve(problem, given={"z1": [0.1]})

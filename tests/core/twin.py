@@ -243,8 +243,11 @@ def grad(
     for k in range(last, 0, -1):
         layer = layers[k - 1]
         if layer.activation != "softmax":
-            found[f"da_dz{k}"] = [[slope_of_activation(layer, v) for v in z[k][n]] for n in samples]
+            slopes = given.get(f"da_dz{k}") or [[slope_of_activation(layer, v) for v in z[k][n]] for n in samples]
+            found[f"da_dz{k}"] = slopes
         dz = given.get(f"dz{k}") or [dz_of(layer, z[k][n], da[n]) for n in samples]
+        if f"da_dz{k}" in given:
+            dz = [[d * s for d, s in zip(da[n], slopes[n], strict=True)] for n in samples]
         dbias = [sum(dz[n][j] for n in samples) for j in layer.units]
         dweight = [
             [sum(dz[n][j] * a[k - 1][n][i] for n in samples) + aim.l2 * layer.weight(i, j) for j in layer.units]

@@ -136,7 +136,8 @@ def of_problem(
 
     In float64, a problem in fractions (see ``finest``) is also calculated in them, if it is rational.
     """
-    calculation, exact = solve(problem, upto, dtype, given), None
+    floats = dtype if problem.exact and dtype != EXACT else None  # other problems are in that dtype already
+    calculation, exact = solve(problem, upto, floats, given), None
     if dtype == FLOAT64 and problem.exact:
         with suppress(NncError):  # what is irrational refuses to be calculated exactly
             exact = solve(problem, upto, EXACT, given)
