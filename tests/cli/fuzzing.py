@@ -165,6 +165,7 @@ class _Draw:
             "show": lambda: ",".join(self.part() for _ in range(self.one((1, 2, 3)))),
             "of": self.part,
             "expect": lambda: f"{self.part()}={self.value()}" if self.chance(0.7) else self.value(),
+            "given": lambda: f"{self.part().partition(chr(91))[0]}={self.value()}",
             "counts": lambda: self.named() if self.chance(0.5) else self.value(),
             "labels": lambda: ",".join(self.one(NAMES) for _ in range(5)),
             "class_weights": lambda: self.named() if self.chance(0.5) else self.value(),
