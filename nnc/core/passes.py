@@ -15,7 +15,7 @@ from nnc.core.given import in_dtype
 from nnc.core.layers import Layer
 from nnc.core.network import Network
 from nnc.core.objective import Losses, Objective, by_output, evaluate, fused_loss, penalty
-from nnc.core.places import Place, below, by, of_layer, slope
+from nnc.core.places import Place, below, by, last_factors, of_layer, outputs, slope
 from nnc.core.quantities import Calculation, Recorder, check_index
 from nnc.core.record import Record
 from nnc.core.rows import Chosen
@@ -134,7 +134,12 @@ class Pass:
         self.values = self.record.values
 
     def done(self) -> Calculation:
-        return self.record.done(self.problem)
+        """The calculation. Raises InputError where a quantity was given that is not calculated."""
+        calculation = self.record.done(self.problem)
+        with about("given"):
+            for name in self.record.given:
+                calculation.quantity(name)
+        return calculation
 
     def at(self, number: int, known: Array | None = None) -> At:
         """Where the equations of a layer are applied."""
@@ -168,7 +173,7 @@ class Pass:
         with about("y"):
             targets = read_targets(objective.loss.row, _there(self.problem.y, "y"), y_hat, batch=self.record.batch)
         self.record.stage = "loss"
-        if self.layers and not self.record.given.keys() & {"y_hat", of_layer("a", len(self.layers))}:
+        if self.layers and not self.record.given.keys() & outputs(len(self.layers)):
             self.of_z = self.rules.fused(objective, self.layers[-1].activation)
         self.targets = targets
         self.all_losses = losses = self._losses(objective, targets)
@@ -197,7 +202,7 @@ class Pass:
         if self.of_z is not None:
             activation = self.layers[-1].activation
             at_output = evaluate(objective, by_output(objective, activation), self._last_z(), self.targets)
-            if self.rules.dy_hat is RULES.dy_hat and "dy_hat" not in self.record.given:
+            if self.rules.dy_hat is RULES.dy_hat and not self.record.given.keys() & last_factors(len(self.layers)):
                 dz = losses.derivative
             losses = at_output
         dy_hat = self.record.samples("dy_hat", self.rules.dy_hat(losses), stepped_over=dz is not None)
@@ -226,7 +231,7 @@ class Pass:
 
     def _back_from(self, of: Place) -> None:
         """The backward pass from one number of the forward pass."""
-        quantity = self.done().quantity(of.name)
+        quantity = self.record.done(self.problem).quantity(of.name)
         check_index(quantity.name, quantity.value.shape, quantity.axes, of.index)
         seed = np.zeros(quantity.value.shape, dtype=np.int64).astype(quantity.value.dtype)
         seed[of.index] = 1

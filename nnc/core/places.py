@@ -72,6 +72,16 @@ def slope(layer: int) -> str:
     return f"da_dz{layer}"
 
 
+def outputs(last: int) -> set[str]:
+    """The two names of what the last layer gives. A loss of z steps over them."""
+    return {"y_hat", of_layer("a", last)}
+
+
+def last_factors(last: int) -> set[str]:
+    """The two factors of the last dz. A dz that comes from z at once steps over them."""
+    return {"dy_hat", slope(last)}
+
+
 def by(quantity: str) -> str:
     """The derivative by a quantity: dz2."""
     return f"d{quantity}"

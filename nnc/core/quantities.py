@@ -222,20 +222,18 @@ class Recorder:
         return value
 
     def done(self, problem: "Problem") -> Calculation:
-        """The calculation. Raises InputError where a quantity was given that is not calculated."""
-        calculation = Calculation(
+        """The calculation as far as it has been recorded."""
+        return Calculation(
             tuple(self._quantities), self.batch, self._samples, problem, tuple(self._warnings), self.given
         )
-        with about("given"):
-            for name in self.given:
-                calculation.quantity(name)
-        return calculation
 
     def _taken(self, name: str, value: Array) -> Array:
         """The value, or the one that is given for it. Raises InputError for another shape."""
         given = self.given.get(name)
         if given is None:
             return self.keep(name, value)
+        if given.size == value.size == 1:
+            given = given.reshape(value.shape)
         if given.shape != value.shape:
             found, wanted = (" × ".join(map(str, shape)) or "1" for shape in (given.shape, value.shape))
             found = f"{found} number" if given.size == 1 else f"{found} numbers"

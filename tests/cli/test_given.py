@@ -48,6 +48,25 @@ def test_an_answer_is_judged_by_what_follows(capfd: pytest.CaptureFixture[str]) 
     assert [run([*args, answer]) for answer in ("2.21", "0.485")] == [0, 1]
 
 
+def test_a_fused_pair_steps_over_nothing_that_is_given(capfd: pytest.CaptureFixture[str]) -> None:
+    # one sigmoid unit with bce: dz1 is dy_hat · da_dz1, whichever of the two is given, and J is that of the given y_hat
+    args = ["grad", "-w", "samples/sigmoid_neuron.yaml", "--json", "--given"]
+    for given in ("da_dz1=10", "dy_hat=-3"):
+        found = json.loads(printed(capfd, *args, given))
+        np.testing.assert_allclose(found["dz1"], np.multiply(found["dy_hat"], found["da_dz1"]), rtol=1e-14)
+    found = json.loads(printed(capfd, *args, "y_hat=0.25"))
+    np.testing.assert_allclose(found["loss"], np.log(4), rtol=1e-14)
+    steps = printed(capfd, "grad", "-w", "samples/sigmoid_neuron.yaml", "--given", "da_dz1=10", "--steps")
+    assert "ŷ − y" not in steps.split("Backward · Layer 1")[1]
+
+
+def test_a_derivative_of_one_number_may_be_given(capfd: pytest.CaptureFixture[str]) -> None:
+    # dz2 = (1, 0): dW2 = (1, 0.8, 0) (1, 0)
+    args = ["grad", *NET, "--of", "y_hat[1]", "--json", "--given", "dz2=3,0"]
+    found = json.loads(printed(capfd, *args))
+    np.testing.assert_allclose(found["dW2"], np.array([[3, 0], [2.4, 0], [0, 0]]), rtol=1e-14)
+
+
 def test_two_may_be_given(capfd: pytest.CaptureFixture[str]) -> None:
     found = json.loads(printed(capfd, "grad", *NET, *LOSS, "--given", "z2=1,1", "--given", "dz1=1,1", "--json"))
     assert found["y_hat"] == [1, 1]

@@ -36,6 +36,11 @@ CHAIN = Problem(
         ("loss", "-5.71", WRONG, "the sign"),
         ("z2", "3.38", ON_THE_WAY, "5 · 0.675"),
         ("z2", "3.380", WRONG, "four digits: 5 · 0.6748"),
+        ("z2", "0", WRONG, "no rounding of anything on the way gives 0"),
+        ("loss", "0", WRONG, "nor here"),
+        ("z1", "0", WRONG, "nor here"),
+        ("a1", "-0", WRONG, "nor with a sign"),
+        ("a1", "0.000", WRONG, "nor with decimals"),
     ],
 )
 def test_an_answer_is_right_as_far_as_rounding_goes(name: str, answer: str, verdict: Verdict, why: str) -> None:

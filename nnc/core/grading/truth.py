@@ -95,10 +95,11 @@ class Result(Record, dict=True):
             return judgement.verdict
         if written.value is None or (written.value and too_few(written, rule)):
             return judgement.verdict
+        number = nearest_float(written.value)
+        unit = float(written.unit) if number else 0.0  # a 0 says nothing of its digits
         for verdict, bounds in self.allowances.of(written, rule):
             bound = bounds.get(self.place.name)
-            number = nearest_float(written.value)
-            if bound is not None and bound.allows((*self.place.index, *index), number, float(written.unit)):
+            if bound is not None and bound.allows((*self.place.index, *index), number, unit):
                 return verdict
         return judgement.verdict
 

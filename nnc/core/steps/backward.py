@@ -12,7 +12,7 @@ from nnc.core.formula.parse import parse
 from nnc.core.formula.tree import Node, Number, Partial, Product, Series, Symbol, column, put, times
 from nnc.core.functions.activations import backward
 from nnc.core.layers import Layer, Terms, Weights
-from nnc.core.places import below, by, of_layer, slope
+from nnc.core.places import below, by, last_factors, of_layer, slope
 from nnc.core.steps.derivation import Group, Line, Lines, Sample, Section, Words, below_symbol
 from nnc.core.steps.forward import arguments, letter, title
 from nnc.core.steps.loss import SATURATED, Setting, applied, factors
@@ -72,7 +72,8 @@ def _pre_activations(setting: Setting, layer: Layer, k: int) -> list[Group]:
     sample = setting.sample
     above = Symbol("y_hat") if k == setting.last else Symbol("a", k)
     da = sample["dy_hat" if k == setting.last else by(of_layer("a", k))]
-    fused = [_fused(setting, k)] if k == setting.last and setting.fused is not None else []
+    given = sample.calculation.given.keys() & {by(of_layer("z", k)), *last_factors(k)}
+    fused = [_fused(setting, k)] if k == setting.last and setting.fused is not None and not given else []
     if fused and setting.saturated:
         return fused
     if slope(k) in sample:

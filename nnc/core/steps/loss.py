@@ -12,7 +12,7 @@ from nnc.core.formula.parse import parse
 from nnc.core.formula.tree import NOTHING, Node, Number, Product, Quotient, Series, Symbol, column, put, times
 from nnc.core.functions.losses import Loss
 from nnc.core.objective import Losses, Objective, all_weights, evaluate, fused_loss
-from nnc.core.places import of_layer
+from nnc.core.places import of_layer, outputs
 from nnc.core.record import Record
 from nnc.core.reductions import REDUCTIONS
 from nnc.core.rows import Chosen
@@ -94,7 +94,9 @@ def setting_of(sample: Sample) -> Setting:
     p = sample.rows("y_hat")
     targets = read_targets(objective.loss.row, calculation["y"], p, batch=calculation.batch)
     network = calculation.network
-    fused = None if network is None else fused_loss(objective, network.layers[-1].activation)
+    fused = None
+    if network is not None and not calculation.given.keys() & outputs(len(network.layers)):
+        fused = fused_loss(objective, network.layers[-1].activation)
     return Setting(sample, objective, targets, evaluate(objective, objective.loss, p, targets), fused)
 
 
