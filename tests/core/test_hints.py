@@ -61,3 +61,9 @@ def test_a_number_is_judged_by_those_near_it_alone(number: str, monkeypatch: pyt
     questions = [question([i + 0.25], Rule()) for i in range(20)]
     assert not Graded("", questions, []).leaks(f"{number} or {number}")
     assert judged == []
+
+
+def test_the_sign_counts_where_noise_straddles_the_last_digit() -> None:
+    asked = question([100.0], Rule(sig=1), noise=0.5)  # 99.5 cut off after one digit of 100 is 0, and so is -3
+    assert not asked.result.at((0,)).judge("-3", asked.rule).verdict.holds
+    assert not Graded("", [asked], []).leaks("It is -3, is it?")

@@ -163,7 +163,7 @@ def _verdict(written: Written, given: Fraction, truth: Truth, rule: Rule) -> Ver
     counted = cut(given, unit)
     if truth.within(counted, unit / 2) or truth.within(given, unit / 2):
         verdict = Verdict.RIGHT
-    elif _is_truncated(counted, unit, truth):
+    elif given * truth.value >= 0 and _is_truncated(counted, unit, truth):  # the sign always counts
         verdict = Verdict.TRUNCATED
     else:
         return Verdict.WRONG
