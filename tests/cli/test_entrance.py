@@ -87,7 +87,7 @@ def test_where_memory_ends_the_status_is_2(
 @pytest.mark.parametrize("megabytes", [30, 45, 60, 80, 100, 130, 145, 160, 500])
 def test_under_any_limit_of_memory_the_status_is_0_or_2(megabytes: int) -> None:
     limit = f"ulimit -v {megabytes * 1000}"
-    if sh(f"{limit}; {sys.executable} -c 'import re'").returncode:
+    if sh(f"{limit}; {sys.executable} -c 'import re'").returncode:  # then no line of nnc has run yet
         pytest.skip("Python itself does not start in so little memory")
     done = sh(f"{limit}; $NNC grad -w net.json --json")
     assert (done.returncode, done.stderr) in [(0, ""), (2, OUT_OF_MEMORY)]

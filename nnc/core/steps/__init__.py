@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from nnc.core.formula.tree import arranged
 from nnc.core.quantities import Calculation
 from nnc.core.steps.backward import backward_sections
-from nnc.core.steps.derivation import Derivation, Group, Line, Lines, Sample, Section, as_given
+from nnc.core.steps.derivation import Derivation, Group, Sample, Section, as_given
 from nnc.core.steps.forward import layer_sections
 from nnc.core.steps.loss import loss_section, setting_of
 
@@ -30,8 +29,4 @@ def derive(calculation: Calculation, number: int = 1) -> Derivation:
 def _taken(sample: Sample, group: Group) -> Group:
     """The group, or its values alone where they are given and not calculated."""
     name = group.quantity
-    if name not in sample.calculation.given:
-        return group
-    left = group.rule[0]
-    line = Line(name, left, None, sample[name])
-    return Group(name, (left,), (arranged(sample[name]),), Lines(1, lambda _: line, data_only=True), ("given",))
+    return as_given(sample, name, name, group.rule[0], ("given",)) if name in sample.calculation.given else group

@@ -114,11 +114,11 @@ class Sample:
         return replace(symbol, index=tuple(i + 1 for i in self.place(quantity, number)))
 
 
-def as_given(sample: Sample, quantity: str, name: str) -> Group:
-    """A quantity that is not calculated; ``name`` is that of its line."""
-    letter, value = Symbol(quantity), sample[quantity]
-    line = Line(name, letter, None, value)
-    return Group(quantity, (letter,), (arranged(value),), Lines(1, lambda _: line, data_only=True))
+def as_given(sample: Sample, quantity: str, name: str, letter: Node | None = None, note: Words = ()) -> Group:
+    """A quantity that is not calculated; ``name`` is that of its line, ``letter`` what it is written as if not that."""
+    left, value = letter or Symbol(quantity), sample[quantity]
+    line = Line(name, left, None, value)
+    return Group(quantity, (left,), (arranged(value),), Lines(1, lambda _: line, data_only=True), note)
 
 
 def only(sections: Sequence[Section], names: Sequence[str]) -> tuple[Section, ...]:
